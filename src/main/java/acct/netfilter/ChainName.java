@@ -1,0 +1,42 @@
+package acct.netfilter;
+
+/**
+ * The name of a chain, as bytes (see the package).
+ *
+ * <p>The kernel takes almost anything up to 28 bytes: {@code a:b}, {@code [5:6]} and {@code COMMIT}
+ * are names of chains in real dumps. What a policy may say is narrower, and checked by its reader.
+ *
+ * @param value 1 to 28 bytes, no blanks or line ends
+ */
+public record ChainName(String value) implements Comparable<ChainName> {
+  /** Longest name the kernel keeps, in bytes: XT_EXTENSION_MAXNAMELEN less its end. */
+  public static final int MAX_BYTES = 28;
+
+  public ChainName {
+    if (value.isEmpty() || value.length() > MAX_BYTES) {
+      throw new IllegalArgumentException(
+          "a chain's name has 1 to " + MAX_BYTES + " bytes: \"" + value + "\"");
+    }
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c == ' ' || c == '\t' || c == '\n') {
+        throw new IllegalArgumentException("a chain's name has no blanks: \"" + value + "\"");
+      }
+    }
+  }
+
+  /** Whether a chain of this name exists without being made, in some table. */
+  public boolean isBuiltIn() {
+    return Hook.of(value).isPresent();
+  }
+
+  @Override
+  public int compareTo(ChainName other) {
+    return value.compareTo(other.value);
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

@@ -1,0 +1,71 @@
+package acct.netfilter;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A match of a rule: {@code -m NAME} and what stands behind it. */
+public sealed interface Match {
+  /** Behind {@code -m}. */
+  String name();
+
+  /** The words behind the name, canonical. */
+  List<String> words();
+
+  /** Whether its place among the rule's matches means something. */
+  boolean isStateful();
+
+  /**
+   * An option as a rule has it.
+   *
+   * @param negated whether {@code !} stands before it
+   */
+  record Setting(Option option, boolean negated, Value value) {
+    void appendTo(List<String> words) {
+      if (negated) {
+        words.add("!");
+      }
+      words.add(option.name());
+      words.addAll(value.words());
+    }
+  }
+
+  /**
+   * A match whose meaning is known.
+   *
+   * @param settings in the extension's own order
+   */
+  record Known(Extension extension, List<Setting> settings) implements Match {
+    public Known {
+      settings = List.copyOf(settings);
+    }
+
+    @Override
+    public String name() {
+      return extension.name();
+    }
+
+    @Override
+    public boolean isStateful() {
+      return extension.isStateful();
+    }
+
+    @Override
+    public List<String> words() {
+      List<String> words = new ArrayList<>();
+      settings.forEach(setting -> setting.appendTo(words));
+      return words;
+    }
+  }
+
+  /** A match of an extension that acct doesn't know: equal only to itself, word for word. */
+  record Opaque(String name, List<String> words) implements Match {
+    public Opaque {
+      words = List.copyOf(words);
+    }
+
+    @Override
+    public boolean isStateful() {
+      return true;
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package acct.netfilter;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One option of iptables that narrows what a rule matches: a row of {@link MatchTable}.
+ *
+ * @param name as iptables-save prints it: {@code -s}, {@code --dport}
+ * @param aliases other spellings that iptables reads
+ * @param arity how many words follow
+ * @param reader what those words mean
+ * @param vanishing the value under which the option says nothing, and iptables-save leaves it out
+ */
+public record Option(
+    String name, List<String> aliases, int arity, Reader reader, Optional<Value> vanishing) {
+  /** Reads an option's words as iptables does. */
+  @FunctionalInterface
+  public interface Reader {
+    /**
+     * Reads the words behind one option.
+     *
+     * @param words as many as the option's arity
+     * @throws BadValueException where iptables would refuse them
+     */
+    Value read(List<String> words, Family family) throws BadValueException;
+  }
+
+  /** An option of one word that is always printed. */
+  static Option of(String name, Reader reader, String... aliases) {
+    return new Option(name, List.of(aliases), 1, reader, Optional.empty());
+  }
+
+  /** An option without a word. */
+  static Option flag(String name, String... aliases) {
+    return new Option(name, List.of(aliases), 0, (words, family) -> Flag.SET, Optional.empty());
+  }
+
+  Option vanishingAt(Value value) {
+    return new Option(name, aliases, arity, reader, Optional.of(value));
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

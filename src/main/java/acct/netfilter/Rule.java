@@ -1,0 +1,19 @@
+package acct.netfilter;
+
+import java.util.List;
+
+/**
+ * A rule: its meaning, and its comments beside it.
+ *
+ * @param comments each {@code -m comment} in its order; a rule may have several
+ */
+public record Rule(RuleBody body, List<String> comments) {
+  public Rule {
+    comments = List.copyOf(comments);
+  }
+
+  /** The words behind {@code -A CHAIN}. */
+  public List<String> words() {
+    return body.words(comments);
+  }
+}

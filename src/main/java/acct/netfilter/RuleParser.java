@@ -1,0 +1,216 @@
+package acct.netfilter;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads the words of a rule into its canonical form.
+ *
+ * <p>It goes through the words as iptables' own option loop does: {@code !} waits for the next
+ * option, {@code -m} opens a match, an option belongs to the youngest open match that has it, and
+ * an option that none has opens the match its protocol implies. What then says nothing (every
+ * address, all ports) is left out, and each match's options stand in their extension's order.
+ */
+public final class RuleParser {
+  private final Family family;
+  private final List<String> words;
+  private int at;
+
+  private final List<Match.Setting> core = new ArrayList<>();
+  private final List<OpenMatch> matches = new ArrayList<>();
+  private final List<String> comments = new ArrayList<>();
+  private Target target = Target.none();
+
+  private static final class OpenMatch {
+    private final String name;
+    private final Optional<Extension> extension;
+    private final List<Match.Setting> settings = new ArrayList<>();
+    private final List<String> opaque = new ArrayList<>();
+
+    OpenMatch(String name, Optional<Extension> extension) {
+      this.name = name;
+      this.extension = extension;
+    }
+
+    Match close() {
+      if (extension.isEmpty()) {
+        return new Match.Opaque(name, opaque);
+      }
+      Extension known = extension.get();
+      if (settings.size() > 1) {
+        settings.sort((a, b) -> known.rank(a.option()) - known.rank(b.option()));
+      }
+      return new Match.Known(known, settings);
+    }
+  }
+
+  private RuleParser(List<String> words, Family family) {
+    this.words = words;
+    this.family = family;
+  }
+
+  /**
+   * Reads a rule.
+   *
+   * @param words what stands behind {@code -A CHAIN}
+   * @throws BadValueException where iptables would refuse them
+   */
+  public static Rule parse(List<String> words, Family family) throws BadValueException {
+    return new RuleParser(words, family).parse();
+  }
+
+  /** Reads a live rule. Never fails: one that can't be read is opaque, equal only to itself. */
+  public static Rule parseLive(List<String> words, Family family) {
+    try {
+      return parse(words, family);
+    } catch (BadValueException e) {
+      return new Rule(RuleBody.opaque(words), List.of());
+    }
+  }
+
+  private Rule parse() throws BadValueException {
+    while (at < words.size()) {
+      boolean negated = false;
+      String word = next();
+      if (word.equals("!")) {
+        negated = true;
+        word = argument("!");
+      }
+      switch (word) {
+        case "-m", "--match" -> openMatch(argument(word));
+        case "-j", "--jump" -> jump(argument(word));
+        case "-g", "--goto" -> {
+          noTargetYet();
+          target = new Target.Goto(argument(word));
+        }
+        default -> option(word, negated);
+      }
+    }
+    List<Match> closed = new ArrayList<>(matches.size());
+    for (OpenMatch match : matches) {
+      closed.add(match.close());
+    }
+    if (core.size() > 1) {
+      core.sort((a, b) -> MatchTable.CORE.rank(a.option()) - MatchTable.CORE.rank(b.option()));
+    }
+    return new Rule(RuleBody.of(core, closed, target), comments);
+  }
+
+  private String next() {
+    return words.get(at++);
+  }
+
+  private String argument(String option) throws BadValueException {
+    if (at == words.size()) {
+      throw new BadValueException(option + " lacks its argument");
+    }
+    return next();
+  }
+
+  private void noTargetYet() throws BadValueException {
+    if (!(target instanceof Target.None)) {
+      throw new BadValueException("a rule has one -j or -g");
+    }
+  }
+
+  private void openMatch(String name) throws BadValueException {
+    if (!name.equals("comment")) {
+      matches.add(new OpenMatch(name, MatchTable.extension(name)));
+    } else if (at + 1 < words.size() && words.get(at).equals("--comment")) {
+      at++;
+      comments.add(next());
+    } else {
+      throw new BadValueException("-m comment lacks --comment");
+    }
+  }
+
+  /**
+   * What follows a chain or a verdict is still an option of the rule; what follows LOG is LOG's.
+   */
+  private void jump(String name) throws BadValueException {
+    noTargetYet();
+    List<String> arguments = List.of();
+    boolean optionFollows =
+        at < words.size()
+            && (words.get(at).equals("!")
+                || words.get(at).equals("-m")
+                || MatchTable.CORE.option(words.get(at)).isPresent());
+    if (at < words.size() && !optionFollows) {
+      arguments = List.copyOf(words.subList(at, words.size()));
+      at = words.size();
+    }
+    target = new Target.Jump(name, arguments);
+  }
+
+  private void option(String word, boolean negated) throws BadValueException {
+    Optional<Option> coreOption = MatchTable.CORE.option(word);
+    if (coreOption.isPresent()) {
+      set(MatchTable.CORE, coreOption.get(), core, negated);
+      return;
+    }
+    for (int i = matches.size() - 1; i >= 0; i--) {
+      OpenMatch match = matches.get(i);
+      if (match.extension.isEmpty()) {
+        opaqueOption(match, word, negated);
+        return;
+      }
+      Optional<Option> option = match.extension.get().option(word);
+      if (option.isPresent()) {
+        set(match.extension.get(), option.get(), match.settings, negated);
+        return;
+      }
+    }
+    Extension implied =
+        impliedExtension()
+            .filter(extension -> extension.option(word).isPresent())
+            .orElseThrow(() -> new BadValueException("unknown option \"" + word + "\""));
+    OpenMatch match = new OpenMatch(implied.name(), Optional.of(implied));
+    matches.add(match);
+    set(implied, implied.option(word).orElseThrow(), match.settings, negated);
+  }
+
+  /** An unknown match takes every word up to the next option that is surely not its own. */
+  private void opaqueOption(OpenMatch match, String word, boolean negated) {
+    if (negated) {
+      match.opaque.add("!");
+    }
+    match.opaque.add(word);
+    while (at < words.size()) {
+      String ahead = words.get(at);
+      if (ahead.equals("-m") || ahead.equals("-j") || ahead.equals("-g") || ahead.equals("!")) {
+        return;
+      }
+      match.opaque.add(next());
+    }
+  }
+
+  private Optional<Extension> impliedExtension() {
+    for (Match.Setting setting : core) {
+      if (setting.value() instanceof Protocol protocol) {
+        return MatchTable.implied(protocol);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void set(Extension extension, Option option, List<Match.Setting> into, boolean negated)
+      throws BadValueException {
+    for (Match.Setting setting : into) {
+      if (setting.option().equals(option)) {
+        throw new BadValueException(option.name() + " twice in " + extension.name());
+      }
+    }
+    List<String> arguments = new ArrayList<>(option.arity());
+    for (int i = 0; i < option.arity(); i++) {
+      arguments.add(argument(option.name()));
+    }
+    Value value = option.reader().read(arguments, family);
+    boolean saysNothing =
+        option.vanishing().equals(Optional.of(value))
+            || value instanceof Prefix prefix && prefix.isEverything();
+    if (!saysNothing || negated) {
+      into.add(new Match.Setting(option, negated, value));
+    }
+  }
+}
