@@ -1,0 +1,57 @@
+package acct.policy;
+
+/**
+ * What a diagnostic is about. The numbers are stable: scripts filter by them, and the README
+ * explains each.
+ */
+public enum Code {
+  /** Not YAML, or YAML that acct refuses to read (aliases, tags, too large, too deep). */
+  YAML("ACCT001"),
+  /** A key that is not known at this place. */
+  UNKNOWN_KEY("ACCT002"),
+  /** A key that must be there and is not. */
+  MISSING_KEY("ACCT003"),
+  /** A value of the wrong kind, or out of its range. */
+  BAD_VALUE("ACCT004"),
+  /** A name that is taken already. */
+  DUPLICATE("ACCT005"),
+  /** A jump to something that is neither a chain of the policy nor RETURN. */
+  UNKNOWN_JUMP("ACCT006"),
+  /** Chains that jump in a circle. */
+  LOOP("ACCT007"),
+  /** Addresses, types or protocols of two families in one rule, or of a family not asked for. */
+  FAMILY("ACCT008"),
+  /** Ports or types without the protocol that has them. */
+  PROTOCOL("ACCT009"),
+  /** A built-in chain that the table does not have. */
+  HOOK("ACCT010"),
+  /** Elements of a list that take the same packets, so that the sum would count them twice. */
+  OVERLAP("ACCT011"),
+  /** More than the kernel takes: the length of a chain's name, a list of ports. */
+  LIMIT("ACCT012"),
+  /** A chain that nothing leads to. */
+  UNREACHABLE("ACCT013"),
+  /** A dump that can't be trusted. */
+  BAD_DUMP("ACCT020"),
+  /** A dump without counters. */
+  NO_COUNTERS("ACCT021"),
+  /** A live chain that decides about packets, and so is none to account with. */
+  DECIDES("ACCT022"),
+  /** A live chain that another policy has marked as its own. */
+  CONFLICT("ACCT023"),
+  /** A jump of others to a chain of the policy. */
+  FOREIGN_JUMP("ACCT024"),
+  /** What legacy does to the policy counters of built-in chains. */
+  POLICY_COUNTERS("ACCT025");
+
+  private final String label;
+
+  Code(String label) {
+    this.label = label;
+  }
+
+  /** As users see it: {@code ACCT004}. */
+  public String label() {
+    return label;
+  }
+}

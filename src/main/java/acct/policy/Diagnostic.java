@@ -1,0 +1,49 @@
+package acct.policy;
+
+/**
+ * Something to tell the user, with its place. A value until the command prints it.
+ *
+ * @param message what was found, what is allowed, what would be right
+ */
+public record Diagnostic(Severity severity, Code code, String message, Position position)
+    implements Comparable<Diagnostic> {
+  /** How bad it is. An error stops the command; a warning doesn't. */
+  public enum Severity {
+    ERROR,
+    WARNING;
+
+    /** {@code error} or {@code warning}. */
+    public String label() {
+      return this == ERROR ? "error" : "warning";
+    }
+  }
+
+  public static Diagnostic error(Code code, Position position, String message) {
+    return new Diagnostic(Severity.ERROR, code, message, position);
+  }
+
+  public static Diagnostic warning(Code code, Position position, String message) {
+    return new Diagnostic(Severity.WARNING, code, message, position);
+  }
+
+  public boolean isError() {
+    return severity == Severity.ERROR;
+  }
+
+  /** By place, then by code and message, so that a report is the same every time. */
+  @Override
+  public int compareTo(Diagnostic other) {
+    int byPosition = position.compareTo(other.position);
+    if (byPosition != 0) {
+      return byPosition;
+    }
+    int byCode = code.compareTo(other.code);
+    return byCode != 0 ? byCode : message.compareTo(other.message);
+  }
+
+  /** {@code web.yaml:3:7: error: … [ACCT004]}, as compilers write it and editors read it. */
+  @Override
+  public String toString() {
+    return position + ": " + severity.label() + ": " + message + " [" + code.label() + "]";
+  }
+}

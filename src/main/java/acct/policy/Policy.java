@@ -1,0 +1,112 @@
+package acct.policy;
+
+import acct.netfilter.Family;
+import acct.netfilter.Hook;
+import acct.netfilter.TableName;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An AccountingPolicy as it was written, each part with its place.
+ *
+ * <pre>{@code
+ * apiVersion: acct/v1
+ * kind: AccountingPolicy
+ * metadata: {name: web-frontend}
+ * spec:
+ *   families: [ipv4, ipv6]
+ *   table: filter
+ *   chains:
+ *     - name: INET_IN
+ *       attach: [INPUT]
+ *       rules:
+ *         - {name: http, protocol: tcp, destinationPort: 80}
+ * }</pre>
+ *
+ * @param name the owner of its chains, written on the host as the comment {@code acct:NAME}
+ * @param position of the name
+ */
+public record Policy(
+    String name, Position position, List<Family> families, TableName table, List<Chain> chains) {
+  public Policy {
+    families = List.copyOf(families);
+    chains = List.copyOf(chains);
+  }
+
+  /**
+   * A chain to count in.
+   *
+   * @param position of the name
+   * @param attachments where packets come from; none when only jumps lead to it
+   */
+  public record Chain(
+      String name, Position position, List<Attachment> attachments, List<RuleSpec> rules) {
+    public Chain {
+      attachments = List.copyOf(attachments);
+      rules = List.copyOf(rules);
+    }
+  }
+
+  /** Where in a built-in chain the jump stands. */
+  public enum Place {
+    /** Above every rule of others, so that it sees what they accept or drop. */
+    TOP("top"),
+    /** Below every rule of others. */
+    BOTTOM("bottom"),
+    /** Wherever it stands; at the top when it is new. */
+    ANYWHERE("anywhere");
+
+    private final String label;
+
+    Place(String label) {
+      this.label = label;
+    }
+
+    public String label() {
+      return label;
+    }
+  }
+
+  /**
+   * {@code attach}: a jump from a built-in chain.
+   *
+   * @param match what narrows the packets that jump; empty for all
+   */
+  public record Attachment(Position position, Hook hook, Place place, List<Clause> match) {
+    public Attachment {
+      match = List.copyOf(match);
+    }
+  }
+
+  /**
+   * A rule to count with.
+   *
+   * @param name its label; nothing when it is to be derived from the match
+   * @param jump a chain of the policy, or RETURN; nothing for a rule that only counts
+   */
+  public record RuleSpec(
+      Position position, Optional<String> name, List<Clause> clauses, Optional<JumpSpec> jump) {
+    public RuleSpec {
+      clauses = List.copyOf(clauses);
+    }
+  }
+
+  /** {@code jump: CHAIN}. */
+  public record JumpSpec(Position position, String target) {}
+
+  /**
+   * A key that narrows, with its values.
+   *
+   * @param position of the key
+   * @param negated whether it stands under {@code not}
+   * @param values one, or the elements of a list
+   */
+  public record Clause(MatchKey key, boolean negated, Position position, List<Written> values) {
+    public Clause {
+      values = List.copyOf(values);
+    }
+  }
+
+  /** A value as it was written. */
+  public record Written(Position position, String text) {}
+}

@@ -1,0 +1,397 @@
+package acct.policy;
+
+import acct.netfilter.BadValueException;
+import acct.netfilter.ChainName;
+import acct.netfilter.Family;
+import acct.netfilter.Hook;
+import acct.netfilter.TableName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Reads a document into a {@link Policy}: keys, types, patterns and limits, just as the JSON Schema
+ * says them (PolicySchemaTest holds that both accept the same documents). What it finds wrong it
+ * reports and leaves out, so that one run tells everything; the meaning of what is left is the
+ * compiler's to judge.
+ */
+public final class PolicyReader {
+  public static final String API_VERSION = "acct/v1";
+  public static final String KIND = "AccountingPolicy";
+  public static final String OWNER_PATTERN = "^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$";
+  public static final String CHAIN_PATTERN = "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,27}$";
+  public static final String RULE_PATTERN = "^[A-Za-z0-9._-]{1,63}$";
+
+  private static final Pattern OWNER = Pattern.compile(OWNER_PATTERN);
+  private static final Pattern CHAIN = Pattern.compile(CHAIN_PATTERN);
+  private static final Pattern RULE = Pattern.compile(RULE_PATTERN);
+
+  private static final List<String> MATCH_KEYS =
+      MatchKey.all().stream().map(MatchKey::key).toList();
+  private static final List<String> MATCH_AND_NOT = with(MATCH_KEYS, "not");
+  private static final List<String> RULE_KEYS = with(MATCH_AND_NOT, "name", "description", "jump");
+
+  private final Diagnostics diagnostics;
+
+  private PolicyReader(Diagnostics diagnostics) {
+    this.diagnostics = diagnostics;
+  }
+
+  private static List<String> with(List<String> keys, String... more) {
+    List<String> all = new ArrayList<>(keys);
+    all.addAll(List.of(more));
+    return List.copyOf(all);
+  }
+
+  /** Reads one document; nothing when not even its head can be read. */
+  public static Optional<Policy> read(Yaml document, Diagnostics diagnostics) {
+    return new PolicyReader(diagnostics).policy(document);
+  }
+
+  private Optional<Policy> policy(Yaml document) {
+    Optional<Keys> keys =
+        keys(
+            document,
+            document.position(),
+            "a policy",
+            List.of("apiVersion", "kind", "metadata", "spec"));
+    if (keys.isEmpty()) {
+      return Optional.empty();
+    }
+    constant(keys.get(), "apiVersion", API_VERSION);
+    constant(keys.get(), "kind", KIND);
+    Optional<Yaml.Scalar> name =
+        keys.get().require("metadata", "it names the policy").flatMap(this::metadata);
+    Optional<Yaml.Entry> spec = keys.get().require("spec", "it holds the chains");
+    if (spec.isEmpty()) {
+      return Optional.empty();
+    }
+    Position position = name.map(Yaml.Scalar::position).orElse(document.position());
+    String owner = name.map(Yaml.Scalar::text).orElse("");
+    return spec(spec.get(), owner, position);
+  }
+
+  private void constant(Keys keys, String key, String value) {
+    Optional<Yaml.Entry> entry = keys.require(key, "write " + key + ": " + value);
+    entry
+        .flatMap(e -> text(e.value(), key))
+        .filter(scalar -> !scalar.text().equals(value))
+        .ifPresent(
+            scalar ->
+                bad(scalar, key + " is " + value + ", and this is \"" + scalar.text() + "\""));
+  }
+
+  private Optional<Yaml.Scalar> metadata(Yaml.Entry entry) {
+    Optional<Keys> keys =
+        keys(entry.value(), entry.position(), "metadata", List.of("name", "description"));
+    if (keys.isEmpty()) {
+      return Optional.empty();
+    }
+    keys.get().find("description").ifPresent(e -> text(e.value(), "description"));
+    return keys.get()
+        .require("name", "it is the owner of the chains, as \"web-frontend\"")
+        .flatMap(e -> text(e.value(), "a policy's name"))
+        .filter(
+            scalar ->
+                matches(
+                    OWNER,
+                    scalar,
+                    "a policy's name has 1 to 40 of a-z, 0-9 and -, not - at either end"));
+  }
+
+  private Optional<Policy> spec(Yaml.Entry entry, String owner, Position position) {
+    Optional<Keys> keys =
+        keys(entry.value(), entry.position(), "spec", List.of("families", "table", "chains"));
+    if (keys.isEmpty()) {
+      return Optional.empty();
+    }
+    List<Family> families =
+        keys.get().find("families").map(this::families).orElse(List.of(Family.values()));
+    TableName table = keys.get().find("table").flatMap(this::table).orElse(TableName.FILTER);
+    List<Policy.Chain> chains = new ArrayList<>();
+    keys.get()
+        .require("chains", "a policy has at least one")
+        .ifPresent(
+            e -> {
+              for (Yaml item : items(e, "chains")) {
+                chain(item).ifPresent(chains::add);
+              }
+            });
+    return Optional.of(new Policy(owner, position, families, table, chains));
+  }
+
+  private List<Family> families(Yaml.Entry entry) {
+    List<Family> families = new ArrayList<>();
+    for (Yaml item : items(entry, "families")) {
+      Optional<Yaml.Scalar> word = text(item, "a family");
+      if (word.isEmpty()) {
+        continue;
+      }
+      Optional<Family> family = Family.of(word.get().text());
+      if (family.isEmpty()) {
+        bad(word.get(), "\"" + word.get().text() + "\" is not a family: ipv4 or ipv6");
+      } else if (families.contains(family.get())) {
+        diagnostics.error(
+            Code.DUPLICATE, item.position(), word.get().text() + " stands here already");
+      } else {
+        families.add(family.get());
+      }
+    }
+    return families;
+  }
+
+  private Optional<TableName> table(Yaml.Entry entry) {
+    Optional<Yaml.Scalar> word = text(entry.value(), "a table");
+    for (TableName table : TableName.ACCOUNTING) {
+      if (word.isPresent() && word.get().text().equals(table.value())) {
+        return Optional.of(table);
+      }
+    }
+    word.ifPresent(
+        scalar ->
+            bad(
+                scalar,
+                scalar.text().equals("nat")
+                    ? "nat sees only the first packet of a connection, so nothing can be accounted"
+                        + " in it: filter, mangle, raw or security"
+                    : "\"" + scalar.text() + "\" is not a table: filter, mangle, raw or security"));
+    return Optional.empty();
+  }
+
+  private Optional<Policy.Chain> chain(Yaml item) {
+    Optional<Keys> keys =
+        keys(item, item.position(), "a chain", List.of("name", "description", "attach", "rules"));
+    if (keys.isEmpty()) {
+      return Optional.empty();
+    }
+    keys.get().find("description").ifPresent(e -> text(e.value(), "description"));
+    Optional<Yaml.Scalar> name =
+        keys.get()
+            .require("name", "every chain has one")
+            .flatMap(e -> text(e.value(), "a chain's name"));
+    name.ifPresent(this::checkChainName);
+    List<Policy.Attachment> attachments = new ArrayList<>();
+    keys.get()
+        .find("attach")
+        .ifPresent(
+            e -> {
+              for (Yaml attachment : items(e, "attach")) {
+                attachment(attachment).ifPresent(attachments::add);
+              }
+            });
+    List<Policy.RuleSpec> rules = new ArrayList<>();
+    keys.get()
+        .require("rules", "a chain without rules counts nothing")
+        .ifPresent(
+            e -> {
+              for (Yaml rule : items(e, "rules")) {
+                rule(rule).ifPresent(rules::add);
+              }
+            });
+    return name.map(
+        scalar -> new Policy.Chain(scalar.text(), scalar.position(), attachments, rules));
+  }
+
+  private void checkChainName(Yaml.Scalar name) {
+    String text = name.text();
+    if (text.length() > ChainName.MAX_BYTES) {
+      diagnostics.error(
+          Code.LIMIT,
+          name.position(),
+          "the chain's name has "
+              + text.length()
+              + " characters; the kernel takes "
+              + ChainName.MAX_BYTES);
+    } else {
+      matches(
+          CHAIN,
+          name,
+          "a chain's name has 1 to 28 letters, digits and _ . -, not beginning with . or -");
+    }
+  }
+
+  private Optional<Policy.Attachment> attachment(Yaml item) {
+    if (item instanceof Yaml.Scalar) {
+      return hook(item)
+          .map(hook -> new Policy.Attachment(item.position(), hook, Policy.Place.TOP, List.of()));
+    }
+    Optional<Keys> keys =
+        keys(item, item.position(), "attach", List.of("chain", "position", "match"));
+    if (keys.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Hook> hook =
+        keys.get().require("chain", "a built-in chain, as FORWARD").flatMap(e -> hook(e.value()));
+    Policy.Place place = keys.get().find("position").flatMap(this::place).orElse(Policy.Place.TOP);
+    List<Policy.Clause> match = new ArrayList<>();
+    keys.get()
+        .find("match")
+        .flatMap(e -> keys(e.value(), e.position(), "match", MATCH_AND_NOT))
+        .ifPresent(block -> clauses(block, match));
+    return hook.map(found -> new Policy.Attachment(item.position(), found, place, match));
+  }
+
+  private Optional<Hook> hook(Yaml yaml) {
+    Optional<Yaml.Scalar> word = text(yaml, "a built-in chain");
+    Optional<Hook> hook = word.flatMap(scalar -> Hook.of(scalar.text()));
+    if (word.isPresent() && hook.isEmpty()) {
+      bad(
+          word.get(),
+          "\""
+              + word.get().text()
+              + "\" is not a built-in chain: PREROUTING, INPUT, FORWARD, OUTPUT or POSTROUTING");
+    }
+    return hook;
+  }
+
+  private Optional<Policy.Place> place(Yaml.Entry entry) {
+    Optional<Yaml.Scalar> word = text(entry.value(), "position");
+    for (Policy.Place place : Policy.Place.values()) {
+      if (word.isPresent() && word.get().text().equals(place.label())) {
+        return Optional.of(place);
+      }
+    }
+    word.ifPresent(
+        scalar ->
+            bad(scalar, "\"" + scalar.text() + "\" is not a position: top, bottom or anywhere"));
+    return Optional.empty();
+  }
+
+  private Optional<Policy.RuleSpec> rule(Yaml item) {
+    Optional<Keys> keys = keys(item, item.position(), "a rule", RULE_KEYS);
+    if (keys.isEmpty()) {
+      return Optional.empty();
+    }
+    keys.get().find("description").ifPresent(e -> text(e.value(), "description"));
+    Optional<String> name =
+        keys.get()
+            .find("name")
+            .flatMap(e -> text(e.value(), "a rule's name"))
+            .filter(
+                scalar ->
+                    matches(RULE, scalar, "a rule's name has 1 to 63 letters, digits and . _ -"))
+            .map(Yaml.Scalar::text);
+    Optional<Policy.JumpSpec> jump =
+        keys.get()
+            .find("jump")
+            .flatMap(e -> text(e.value(), "jump"))
+            .filter(scalar -> matches(CHAIN, scalar, "jump takes a chain of the policy, or RETURN"))
+            .map(scalar -> new Policy.JumpSpec(scalar.position(), scalar.text()));
+    List<Policy.Clause> clauses = new ArrayList<>();
+    clauses(keys.get(), clauses);
+    return Optional.of(new Policy.RuleSpec(item.position(), name, clauses, jump));
+  }
+
+  /** The match keys of a block, and those of its {@code not}. */
+  private void clauses(Keys block, List<Policy.Clause> into) {
+    for (Yaml.Entry entry : block.entries()) {
+      MatchKey.of(entry.key()).flatMap(key -> clause(key, entry, false)).ifPresent(into::add);
+    }
+    block
+        .find("not")
+        .flatMap(e -> keys(e.value(), e.position(), "not", MATCH_KEYS))
+        .ifPresent(
+            not -> {
+              for (Yaml.Entry entry : not.entries()) {
+                MatchKey.of(entry.key())
+                    .flatMap(key -> clause(key, entry, true))
+                    .ifPresent(into::add);
+              }
+            });
+  }
+
+  private Optional<Policy.Clause> clause(MatchKey key, Yaml.Entry entry, boolean negated) {
+    boolean listAllowed =
+        key.lists() == MatchKey.Lists.JOINED || key.lists() == MatchKey.Lists.RULES && !negated;
+    List<Policy.Written> values = new ArrayList<>();
+    if (!(entry.value() instanceof Yaml.Sequence)) {
+      scalar(key, entry.value()).ifPresent(values::add);
+    } else if (!listAllowed) {
+      diagnostics.error(
+          Code.BAD_VALUE,
+          entry.value().position(),
+          key.key()
+              + (negated ? " under not" : "")
+              + " takes one value: "
+              + (negated ? "iptables has no way to say \"none of these\"" : key.shape().what()));
+    } else {
+      for (Yaml item : items(entry, key.key())) {
+        scalar(key, item).ifPresent(values::add);
+      }
+    }
+    return values.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Policy.Clause(key, negated, entry.position(), values));
+  }
+
+  private Optional<Policy.Written> scalar(MatchKey key, Yaml yaml) {
+    if (!(yaml instanceof Yaml.Scalar scalar)) {
+      bad(yaml, key.key() + " is " + key.shape().what() + ", and this is " + yaml.kind());
+      return Optional.empty();
+    }
+    if (!key.shape().accepts(scalar)) {
+      bad(scalar, whatIsWrong(key, scalar));
+      return Optional.empty();
+    }
+    return Optional.of(new Policy.Written(scalar.position(), scalar.text()));
+  }
+
+  /** The value's own reader knows best what is wrong with it: an octal number, a wrong range. */
+  private static String whatIsWrong(MatchKey key, Yaml.Scalar scalar) {
+    boolean read =
+        scalar.type() == Yaml.Scalar.Type.STRING || scalar.type() == Yaml.Scalar.Type.INTEGER;
+    if (read) {
+      try {
+        key.read(scalar.text());
+      } catch (BadValueException e) {
+        return e.getMessage();
+      }
+    }
+    String found = read ? "\"" + scalar.text() + "\"" : scalar.kind();
+    return key.key() + " is " + key.shape().what() + ", and this is " + found;
+  }
+
+  private Optional<Keys> keys(Yaml yaml, Position parent, String where, List<String> known) {
+    return Keys.of(yaml, parent, where, known, diagnostics);
+  }
+
+  /** The elements of a list that has some. */
+  private List<Yaml> items(Yaml.Entry entry, String what) {
+    if (!(entry.value() instanceof Yaml.Sequence sequence)) {
+      bad(entry.value(), what + " is a list, and this is " + entry.value().kind());
+      return List.of();
+    }
+    if (sequence.items().isEmpty()) {
+      bad(entry.value(), what + " is an empty list; it has at least one element");
+    }
+    return sequence.items();
+  }
+
+  private Optional<Yaml.Scalar> text(Yaml yaml, String what) {
+    if (yaml instanceof Yaml.Scalar scalar && scalar.type() == Yaml.Scalar.Type.STRING) {
+      return Optional.of(scalar);
+    }
+    String hint =
+        yaml instanceof Yaml.Scalar scalar && scalar.type() != Yaml.Scalar.Type.NULL
+            ? "; write it in quotes"
+            : "";
+    bad(yaml, what + " is a text, and this is " + yaml.kind() + hint);
+    return Optional.empty();
+  }
+
+  private boolean matches(Pattern pattern, Yaml.Scalar scalar, String allowed) {
+    if (pattern.matcher(scalar.text()).matches()) {
+      return true;
+    }
+    bad(scalar, "\"" + scalar.text() + "\": " + allowed);
+    return false;
+  }
+
+  /** A scalar that YAML itself makes trouble with is reported once. */
+  private void bad(Yaml yaml, String message) {
+    if (!diagnostics.hasErrorAt(yaml.position())) {
+      diagnostics.error(Code.BAD_VALUE, yaml.position(), message);
+    }
+  }
+}

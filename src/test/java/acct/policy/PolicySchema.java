@@ -1,0 +1,214 @@
+package acct.policy;
+
+import acct.netfilter.Family;
+import acct.netfilter.Hook;
+import acct.netfilter.TableName;
+import java.util.List;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Writes schema/policy.schema.json from the table of match keys. Draft 7, which
+ * yaml-language-server reads; types are lists and limits stand beside them, since oneOf floods a
+ * reader with findings.
+ */
+final class PolicySchema {
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+  private PolicySchema() {}
+
+  /** The schema as the file holds it. */
+  static String text() {
+    return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(schema()) + "\n";
+  }
+
+  private static ObjectNode schema() {
+    ObjectNode schema = MAPPER.createObjectNode();
+    schema.put("$schema", "http://json-schema.org/draft-07/schema#");
+    schema.put("title", "AccountingPolicy of acct");
+    schema.put("description", "Which chains of iptables count which traffic.");
+    object(schema, "apiVersion", "kind", "metadata", "spec");
+    ObjectNode properties = schema.putObject("properties");
+    described(properties, "apiVersion", "The version of this language.")
+        .put("const", PolicyReader.API_VERSION);
+    described(properties, "kind", "What this document is.").put("const", PolicyReader.KIND);
+    metadata(described(properties, "metadata", "Who the policy is."));
+    spec(described(properties, "spec", "What is counted, and where."));
+    definitions(schema.putObject("definitions"));
+    return schema;
+  }
+
+  private static void metadata(ObjectNode metadata) {
+    object(metadata, "name");
+    ObjectNode properties = metadata.putObject("properties");
+    described(
+            properties,
+            "name",
+            "The owner of the chains. On the host it stands as the comment acct:NAME on every jump"
+                + " that acct makes.")
+        .put("type", "string")
+        .put("pattern", PolicyReader.OWNER_PATTERN)
+        .putArray("examples")
+        .add("web-frontend");
+    described(properties, "description", "For people.").put("type", "string");
+  }
+
+  private static void spec(ObjectNode spec) {
+    object(spec, "chains");
+    ObjectNode properties = spec.putObject("properties");
+    ObjectNode families =
+        described(
+            properties,
+            "families",
+            "In which families to account; both by default. A rule with an IPv4 address exists in ipv4"
+                + " only, one without addresses in all of these.");
+    list(families).put("uniqueItems", true);
+    ArrayNode labels = families.putObject("items").putArray("enum");
+    List.of(Family.values()).forEach(family -> labels.add(family.label()));
+    ArrayNode tables =
+        described(properties, "table", "The table the chains are in; filter by default.")
+            .putArray("enum");
+    TableName.ACCOUNTING.forEach(table -> tables.add(table.value()));
+    ObjectNode chains = described(properties, "chains", "The chains to count in.");
+    list(chains).putObject("items").put("$ref", "#/definitions/chain");
+  }
+
+  private static void definitions(ObjectNode definitions) {
+    chain(definitions.putObject("chain"));
+    attachment(definitions.putObject("attachment"));
+    hook(definitions.putObject("hook"));
+    rule(definitions.putObject("rule"));
+    ObjectNode match = definitions.putObject("match");
+    object(match);
+    ObjectNode matchKeys = match.putObject("properties");
+    MatchKey.all().forEach(key -> matchKey(matchKeys, key, false));
+    notReference(matchKeys);
+    ObjectNode not = definitions.putObject("not");
+    object(not);
+    ObjectNode notKeys = not.putObject("properties");
+    MatchKey.all().forEach(key -> matchKey(notKeys, key, true));
+  }
+
+  private static void chain(ObjectNode chain) {
+    object(chain, "name", "rules");
+    ObjectNode properties = chain.putObject("properties");
+    described(properties, "name", "The chain's name, as iptables -L shows it: up to 28 characters.")
+        .put("type", "string")
+        .put("pattern", PolicyReader.CHAIN_PATTERN);
+    described(properties, "description", "For people.").put("type", "string");
+    ObjectNode attach =
+        described(
+            properties,
+            "attach",
+            "The built-in chains whose packets come here. Without, only jumps of other chains lead"
+                + " here.");
+    list(attach).putObject("items").put("$ref", "#/definitions/attachment");
+    ObjectNode rules =
+        described(
+            properties,
+            "rules",
+            "What is counted. Rules that only count may stand in any order; a RETURN divides them.");
+    list(rules).putObject("items").put("$ref", "#/definitions/rule");
+  }
+
+  private static void attachment(ObjectNode attachment) {
+    attachment.put("description", "A built-in chain, or a block with its position and match.");
+    attachment.putArray("type").add("string").add("object");
+    ArrayNode branches = attachment.putArray("anyOf");
+    branches.addObject().put("$ref", "#/definitions/hook");
+    ObjectNode block = branches.addObject();
+    object(block, "chain");
+    ObjectNode properties = block.putObject("properties");
+    properties.putObject("chain").put("$ref", "#/definitions/hook");
+    ArrayNode places =
+        described(
+                properties,
+                "position",
+                "Where the jump stands: top (the default) above every rule of others, bottom below"
+                    + " every one, anywhere wherever it is (top when new).")
+            .putArray("enum");
+    List.of(Policy.Place.values()).forEach(place -> places.add(place.label()));
+    ObjectNode match = described(properties, "match", "Which packets jump; all by default.");
+    match.putArray("allOf").addObject().put("$ref", "#/definitions/match");
+  }
+
+  private static void hook(ObjectNode hook) {
+    hook.put("type", "string");
+    hook.put("description", "A built-in chain.");
+    ArrayNode names = hook.putArray("enum");
+    List.of(Hook.values()).forEach(value -> names.add(value.name()));
+  }
+
+  private static void rule(ObjectNode rule) {
+    object(rule);
+    ObjectNode properties = rule.putObject("properties");
+    described(
+            properties,
+            "name",
+            "The rule's name, unique in its chain. It stands on the kernel rule as its comment. Without"
+                + " one it is made from the match.")
+        .put("type", "string")
+        .put("pattern", PolicyReader.RULE_PATTERN);
+    described(properties, "description", "For people.").put("type", "string");
+    described(
+            properties,
+            "jump",
+            "Where counted packets go: a chain of this policy, which always comes back, or RETURN, which"
+                + " leaves this chain. Without, they go on to the next rule.")
+        .put("type", "string")
+        .put("pattern", PolicyReader.CHAIN_PATTERN)
+        .putArray("examples")
+        .add("RETURN");
+    MatchKey.all().forEach(key -> matchKey(properties, key, false));
+    notReference(properties);
+  }
+
+  private static void notReference(ObjectNode properties) {
+    described(properties, "not", "What must not match: the same keys, each negated.")
+        .putArray("allOf")
+        .addObject()
+        .put("$ref", "#/definitions/not");
+  }
+
+  private static void matchKey(ObjectNode properties, MatchKey key, boolean negated) {
+    ObjectNode value = described(properties, key.key(), key.description());
+    boolean lists =
+        key.lists() == MatchKey.Lists.JOINED || (key.lists() == MatchKey.Lists.RULES && !negated);
+    ArrayNode types = shape(value, key);
+    if (lists) {
+      types.add("array");
+      value.put("minItems", 1);
+      shape(value.putObject("items"), key);
+    }
+    value.putArray("examples").add(key.example());
+  }
+
+  private static ArrayNode shape(ObjectNode value, MatchKey key) {
+    ArrayNode types = value.putArray("type").add("string");
+    value.put("pattern", key.shape().pattern());
+    if (key.shape().takesNumbers()) {
+      types.add("integer");
+      value.put("minimum", key.shape().min());
+      value.put("maximum", key.shape().max());
+    }
+    return types;
+  }
+
+  private static ObjectNode described(ObjectNode properties, String name, String description) {
+    return properties.putObject(name).put("description", description);
+  }
+
+  private static ObjectNode list(ObjectNode node) {
+    return node.put("type", "array").put("minItems", 1);
+  }
+
+  private static void object(ObjectNode node, String... required) {
+    node.put("type", "object");
+    node.put("additionalProperties", false);
+    if (required.length > 0) {
+      ArrayNode names = node.putArray("required");
+      List.of(required).forEach(names::add);
+    }
+  }
+}
