@@ -1,0 +1,335 @@
+package acct.compile;
+
+import acct.netfilter.ChainName;
+import acct.netfilter.Family;
+import acct.netfilter.Hook;
+import acct.netfilter.Rule;
+import acct.netfilter.RuleBody;
+import acct.netfilter.TableName;
+import acct.netfilter.Target;
+import acct.policy.Code;
+import acct.policy.Diagnostics;
+import acct.policy.MatchKey;
+import acct.policy.Policy;
+import acct.policy.Position;
+import acct.policy.Spelling;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Turns policies into the ruleset they ask for.
+ *
+ * <p>Each rule is read once ({@link Matching}) and then written out for every family it exists in.
+ * A chain that has no rule in a family is not made there; what jumps to it in that family counts
+ * and does not jump, which comes to the same.
+ */
+public final class Compiler {
+  private final Diagnostics diagnostics;
+  private final Map<TableKey, TableBuilder> tables = new LinkedHashMap<>();
+
+  private record TableKey(Family family, TableName name) {}
+
+  private static final class TableBuilder {
+    private final List<Desired.Chain> chains = new ArrayList<>();
+    private final List<Desired.Jump> jumps = new ArrayList<>();
+  }
+
+  /** A rule that could be read. */
+  private record ReadRule(Policy.RuleSpec spec, Matching matching, Set<Family> families) {}
+
+  /** An attachment that could be read. */
+  private record ReadAttachment(Policy.Attachment spec, Matching matching) {}
+
+  /** A chain with the rules and attachments that could be read. */
+  private record ReadChain(
+      Policy.Chain chain, List<ReadRule> rules, List<ReadAttachment> attachments) {
+    boolean existsIn(Family family) {
+      return rules.stream().anyMatch(rule -> rule.families().contains(family));
+    }
+  }
+
+  private Compiler(Diagnostics diagnostics) {
+    this.diagnostics = diagnostics;
+  }
+
+  /**
+   * Compiles policies that make one desired state.
+   *
+   * @return what they ask for; with errors in the diagnostics it is not to be used
+   */
+  public static Desired compile(List<Policy> policies, Diagnostics diagnostics) {
+    return new Compiler(diagnostics).compileAll(policies);
+  }
+
+  private Desired compileAll(List<Policy> policies) {
+    checkNames(policies);
+    Set<String> owners = new LinkedHashSet<>();
+    Set<Family> families = new LinkedHashSet<>();
+    for (Policy policy : policies) {
+      owners.add(policy.name());
+      families.addAll(policy.families());
+      compile(policy);
+    }
+    List<Desired.Table> built = new ArrayList<>();
+    tables.forEach(
+        (key, table) ->
+            built.add(new Desired.Table(key.family(), key.name(), table.chains, table.jumps)));
+    return new Desired(owners, families, built);
+  }
+
+  /** A chain belongs to one policy, and a policy's name to one file. */
+  private void checkNames(List<Policy> policies) {
+    Map<String, Position> owners = new HashMap<>();
+    Map<TableName, Map<String, Position>> chains = new HashMap<>();
+    for (Policy policy : policies) {
+      Position other = owners.putIfAbsent(policy.name(), policy.position());
+      if (other != null && !policy.name().isEmpty()) {
+        diagnostics.error(
+            Code.DUPLICATE,
+            policy.position(),
+            "the policy \"" + policy.name() + "\" stands in " + other + " already");
+      }
+      Map<String, Position> inTable =
+          chains.computeIfAbsent(policy.table(), table -> new HashMap<>());
+      for (Policy.Chain chain : policy.chains()) {
+        Position first = inTable.putIfAbsent(chain.name(), chain.position());
+        if (first != null) {
+          diagnostics.error(
+              Code.DUPLICATE,
+              chain.position(),
+              "the chain " + chain.name() + " stands in " + first + " already");
+        }
+      }
+    }
+  }
+
+  private void compile(Policy policy) {
+    Map<String, ReadChain> chains = new LinkedHashMap<>();
+    for (Policy.Chain chain : policy.chains()) {
+      checkChainName(chain);
+      List<ReadRule> rules = new ArrayList<>();
+      for (Policy.RuleSpec spec : chain.rules()) {
+        read(spec, policy).ifPresent(rules::add);
+      }
+      chains.putIfAbsent(chain.name(), new ReadChain(chain, rules, readAttachments(policy, chain)));
+    }
+    checkJumps(policy, chains);
+    ChainGraph.check(policy, diagnostics);
+    if (diagnostics.hasErrors()) {
+      checkLabels(chains);
+      return;
+    }
+    for (Family family : policy.families()) {
+      for (ReadChain chain : chains.values()) {
+        build(policy, chain, chains, family);
+      }
+    }
+  }
+
+  private void checkChainName(Policy.Chain chain) {
+    if (ReservedNames.contains(chain.name())) {
+      diagnostics.error(
+          Code.BAD_VALUE,
+          chain.position(),
+          "\""
+              + chain.name()
+              + "\" is a built-in chain or a target of iptables; name it otherwise");
+    }
+  }
+
+  private Optional<ReadRule> read(Policy.RuleSpec spec, Policy policy) {
+    Optional<Matching> matching = Matching.of(spec.clauses(), spec.position(), diagnostics);
+    if (matching.isEmpty()) {
+      return Optional.empty();
+    }
+    Set<Family> families = matching.get().families();
+    families.retainAll(policy.families());
+    if (families.isEmpty() && !policy.families().isEmpty()) {
+      diagnostics.error(
+          Code.FAMILY,
+          spec.position(),
+          "the rule is of "
+              + matching.get().families().iterator().next().label()
+              + ", which is not in the policy's families");
+      return Optional.empty();
+    }
+    return Optional.of(new ReadRule(spec, matching.get(), families));
+  }
+
+  private void checkJumps(Policy policy, Map<String, ReadChain> chains) {
+    for (Policy.Chain chain : policy.chains()) {
+      for (Policy.RuleSpec rule : chain.rules()) {
+        rule.jump()
+            .filter(jump -> !jump.target().equals("RETURN") && !chains.containsKey(jump.target()))
+            .ifPresent(jump -> unknownJump(jump, chains.keySet()));
+      }
+    }
+  }
+
+  private void unknownJump(Policy.JumpSpec jump, Set<String> chains) {
+    String what =
+        ReservedNames.contains(jump.target())
+            ? jump.target() + " decides about packets or alters them; a policy only counts"
+            : "there is no chain " + jump.target() + " in the policy";
+    List<String> allowed = new ArrayList<>(chains);
+    allowed.add("RETURN");
+    String meant =
+        Spelling.nearest(jump.target(), allowed)
+            .map(near -> "; did you mean " + near + "?")
+            .orElse("; jump takes RETURN or " + String.join(", ", chains));
+    diagnostics.error(Code.UNKNOWN_JUMP, jump.position(), what + meant);
+  }
+
+  private List<ReadAttachment> readAttachments(Policy policy, Policy.Chain chain) {
+    List<ReadAttachment> read = new ArrayList<>();
+    for (Policy.Attachment attachment : chain.attachments()) {
+      Hook hook = attachment.hook();
+      if (!policy.table().hooks().contains(hook)) {
+        diagnostics.error(
+            Code.HOOK,
+            attachment.position(),
+            "table "
+                + policy.table()
+                + " has no "
+                + hook
+                + "; it has "
+                + String.join(", ", policy.table().hooks().stream().map(Hook::name).toList()));
+        continue;
+      }
+      Matching.of(attachment.match(), attachment.position(), diagnostics)
+          .filter(matching -> fitsHook(attachment, matching))
+          .ifPresent(matching -> read.add(new ReadAttachment(attachment, matching)));
+    }
+    return read;
+  }
+
+  private void checkLabels(Map<String, ReadChain> chains) {
+    for (ReadChain chain : chains.values()) {
+      Map<String, Position> labels = new HashMap<>();
+      for (ReadRule rule : chain.rules()) {
+        rule.spec().name().ifPresent(name -> takeLabel(labels, name, rule, chain));
+      }
+    }
+  }
+
+  private void build(Policy policy, ReadChain chain, Map<String, ReadChain> chains, Family family) {
+    if (!chain.existsIn(family)) {
+      return;
+    }
+    TableBuilder table =
+        tables.computeIfAbsent(new TableKey(family, policy.table()), key -> new TableBuilder());
+    ChainName name = new ChainName(chain.chain().name());
+    List<Desired.Counting> rules = new ArrayList<>();
+    Map<String, Position> labels = new HashMap<>();
+    for (ReadRule rule : chain.rules()) {
+      if (rule.families().contains(family)) {
+        Target target = target(rule, chains, family);
+        List<Rule> written = rule.matching().rules(family, target);
+        String base = rule.spec().name().orElseGet(() -> DerivedName.of(written.get(0).body()));
+        int number = 1;
+        for (Rule one : written) {
+          String label = number == 1 ? base : base + "." + number;
+          takeLabel(labels, label, rule, chain);
+          rules.add(counting(policy, label, one.body(), rule));
+          number++;
+        }
+      }
+    }
+    table.chains.add(new Desired.Chain(name, policy.name(), chain.chain().position(), rules));
+    for (ReadAttachment attachment : chain.attachments()) {
+      if (attachment.matching().families().contains(family)) {
+        attach(policy, name, attachment, family, table);
+      }
+    }
+  }
+
+  private void takeLabel(
+      Map<String, Position> labels, String label, ReadRule rule, ReadChain chain) {
+    Position first = labels.putIfAbsent(label, rule.spec().position());
+    if (first != null) {
+      String message =
+          rule.spec().name().isPresent()
+              ? "the rule \""
+                  + label
+                  + "\" stands in "
+                  + chain.chain().name()
+                  + " already ("
+                  + first
+                  + ")"
+              : "the rule matches just what the one at "
+                  + first
+                  + " does; name at least one of them";
+      diagnostics.error(Code.DUPLICATE, rule.spec().position(), message);
+    }
+  }
+
+  private static Target target(ReadRule rule, Map<String, ReadChain> chains, Family family) {
+    if (rule.spec().jump().isEmpty()) {
+      return Target.none();
+    }
+    String name = rule.spec().jump().get().target();
+    if (name.equals("RETURN")) {
+      return Target.returning();
+    }
+    return chains.get(name).existsIn(family) ? Target.call(new ChainName(name)) : Target.none();
+  }
+
+  private static Desired.Counting counting(
+      Policy policy, String label, RuleBody body, ReadRule rule) {
+    boolean calls = body.target() instanceof Target.Jump && !body.target().isReturn();
+    List<String> comments = calls ? List.of(label, OwnerMark.of(policy.name())) : List.of(label);
+    return new Desired.Counting(label, body, comments, rule.spec().position());
+  }
+
+  private void attach(
+      Policy policy,
+      ChainName chain,
+      ReadAttachment attachment,
+      Family family,
+      TableBuilder table) {
+    Policy.Attachment spec = attachment.spec();
+    for (Rule rule : attachment.matching().rules(family, Target.call(chain))) {
+      Desired.Jump jump =
+          new Desired.Jump(
+              spec.hook(), chain, policy.name(), spec.place(), rule.body(), spec.position());
+      boolean twice =
+          table.jumps.stream()
+              .anyMatch(j -> j.hook() == jump.hook() && j.body().equals(jump.body()));
+      if (twice) {
+        diagnostics.error(
+            Code.DUPLICATE,
+            spec.position(),
+            chain + " hangs in " + spec.hook() + " already: it would count twice");
+      } else {
+        table.jumps.add(jump);
+      }
+    }
+  }
+
+  /** iptables refuses these in the built-in chain itself. */
+  private boolean fitsHook(Policy.Attachment attachment, Matching matching) {
+    Hook hook = attachment.hook();
+    boolean ok = true;
+    if (matching.has(MatchKey.IN_INTERFACE) && (hook == Hook.OUTPUT || hook == Hook.POSTROUTING)) {
+      diagnostics.error(
+          Code.HOOK,
+          matching.positionOf(MatchKey.IN_INTERFACE),
+          "a packet in " + hook + " has no inInterface any more; outInterface is known there");
+      ok = false;
+    }
+    if (matching.has(MatchKey.OUT_INTERFACE) && (hook == Hook.INPUT || hook == Hook.PREROUTING)) {
+      diagnostics.error(
+          Code.HOOK,
+          matching.positionOf(MatchKey.OUT_INTERFACE),
+          "a packet in " + hook + " has no outInterface yet; inInterface is known there");
+      ok = false;
+    }
+    return ok;
+  }
+}

@@ -1,0 +1,91 @@
+package acct.compile;
+
+import acct.netfilter.ChainName;
+import acct.netfilter.Family;
+import acct.netfilter.Hook;
+import acct.netfilter.RuleBody;
+import acct.netfilter.TableName;
+import acct.policy.Policy;
+import acct.policy.Position;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the policies ask for, all of them together.
+ *
+ * @param owners the policies' names
+ * @param families in which they account
+ * @param tables those in which something is to stand
+ */
+public record Desired(Set<String> owners, Set<Family> families, List<Table> tables) {
+  public Desired {
+    owners = Set.copyOf(owners);
+    families = Set.copyOf(families);
+    tables = List.copyOf(tables);
+  }
+
+  /** The part of one table in one family; empty when nothing is asked for there. */
+  public Table table(Family family, TableName name) {
+    for (Table table : tables) {
+      if (table.family() == family && table.name().equals(name)) {
+        return table;
+      }
+    }
+    return new Table(family, name, List.of(), List.of());
+  }
+
+  /**
+   * One table of one family.
+   *
+   * @param chains each has rules
+   * @param jumps from built-in chains to them, in the order they are to stand
+   */
+  public record Table(Family family, TableName name, List<Chain> chains, List<Jump> jumps) {
+    public Table {
+      chains = List.copyOf(chains);
+      jumps = List.copyOf(jumps);
+    }
+
+    public Optional<Chain> chain(ChainName chain) {
+      return chains.stream().filter(c -> c.name().equals(chain)).findFirst();
+    }
+  }
+
+  /** A chain to count in. */
+  public record Chain(ChainName name, String owner, Position position, List<Counting> rules) {
+    public Chain {
+      rules = List.copyOf(rules);
+    }
+  }
+
+  /**
+   * A kernel rule.
+   *
+   * @param label unique in its chain: the rule's name, with .2, .3 … where a list became several
+   * @param comments as they are to stand on it: the label, and the owner's mark on a jump
+   */
+  public record Counting(String label, RuleBody body, List<String> comments, Position position) {
+    public Counting {
+      comments = List.copyOf(comments);
+    }
+
+    /** Whether what stands behind it sees other packets than what stands before it. */
+    public boolean divides() {
+      return body.target().isReturn();
+    }
+  }
+
+  /**
+   * A jump from a built-in chain.
+   *
+   * @param body the attachment's match, with the jump as its target
+   */
+  public record Jump(
+      Hook hook, ChainName to, String owner, Policy.Place place, RuleBody body, Position position) {
+    /** The comment on it. */
+    public List<String> comments() {
+      return List.of(OwnerMark.of(owner));
+    }
+  }
+}
