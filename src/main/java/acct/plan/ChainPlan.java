@@ -1,0 +1,52 @@
+package acct.plan;
+
+import acct.netfilter.ChainName;
+import acct.netfilter.Rule;
+import acct.policy.Position;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What happens to one chain of acct's.
+ *
+ * @param owner the policy it belongs to
+ * @param rules in it when the plan is done
+ * @param kept live rules that are not touched, and so keep their counters
+ * @param changes what goes, in the live order, then what is written, in the final order
+ * @param wanted its rules as they are to be
+ * @param live its rules as they were read
+ * @param position of its name in the policy; nothing when no policy has it
+ */
+public record ChainPlan(
+    ChainName name,
+    String owner,
+    Kind kind,
+    int rules,
+    int kept,
+    List<Change> changes,
+    List<Rule> wanted,
+    List<Rule> live,
+    Optional<Position> position) {
+  /** What becomes of the chain itself. */
+  public enum Kind {
+    /** It is made, and then filled. */
+    CREATED,
+    /** It stays. */
+    STAYS,
+    /** It stays, and is the policy's from now on. */
+    ADOPTED,
+    /** It goes, with all its rules. */
+    REMOVED
+  }
+
+  public ChainPlan {
+    changes = List.copyOf(changes);
+    wanted = List.copyOf(wanted);
+    live = List.copyOf(live);
+  }
+
+  /** Whether anything in it is written or deleted. */
+  public boolean isChanged() {
+    return !changes.isEmpty() || kind == Kind.CREATED || kind == Kind.REMOVED;
+  }
+}

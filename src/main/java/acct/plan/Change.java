@@ -1,0 +1,259 @@
+package acct.plan;
+
+import acct.compile.Desired;
+import acct.netfilter.ChainName;
+import acct.netfilter.Counters;
+import acct.netfilter.Hook;
+import acct.netfilter.RuleBody;
+import acct.policy.Position;
+import java.util.List;
+import java.util.Optional;
+
+/** One thing that a plan does. */
+public sealed interface Change {
+  /** The kinds that a summary counts. */
+  enum Action {
+    ADD,
+    CHANGE,
+    REMOVE,
+    MOVE;
+
+    /** {@code add}, {@code change}, {@code remove}, {@code move}. */
+    public String label() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  Action action();
+
+  /** What becomes of the counter; nothing for a chain, which has none. */
+  Optional<Fate> fate();
+
+  /** Where in a policy it comes from; nothing for what no policy has. */
+  Optional<Position> source();
+
+  /** A change inside a chain of acct's. */
+  sealed interface OfRule extends Change {
+    /** The rule's label. */
+    String label();
+  }
+
+  /** A rule that is written at a place of its chain. */
+  sealed interface Written extends OfRule {
+    Desired.Counting rule();
+
+    Slot slot();
+  }
+
+  /** A live rule that goes from its place. */
+  sealed interface Taken extends OfRule {
+    /** Its place in the live chain, from 1. */
+    int livePosition();
+  }
+
+  /**
+   * Where a rule is written.
+   *
+   * @param position in the finished chain, from 1
+   * @param append whether no rule that stays stands behind it
+   */
+  record Slot(int position, boolean append) {}
+
+  /** A rule that was not there. */
+  record RuleAdded(Desired.Counting rule, Slot slot) implements Written {
+    @Override
+    public Action action() {
+      return Action.ADD;
+    }
+
+    @Override
+    public String label() {
+      return rule.label();
+    }
+
+    @Override
+    public Optional<Fate> fate() {
+      return Optional.of(new Fate.New());
+    }
+
+    @Override
+    public Optional<Position> source() {
+      return Optional.of(rule.position());
+    }
+  }
+
+  /** A rule that the policy doesn't have. */
+  record RuleRemoved(
+      String label, boolean named, int livePosition, RuleBody body, Counters counters)
+      implements Taken {
+    @Override
+    public Action action() {
+      return Action.REMOVE;
+    }
+
+    @Override
+    public Optional<Fate> fate() {
+      return Optional.of(new Fate.Ended(counters));
+    }
+
+    @Override
+    public Optional<Position> source() {
+      return Optional.empty();
+    }
+  }
+
+  /** A rule of the same name that means something else now. */
+  record RuleChanged(
+      int livePosition, RuleBody before, Counters counters, Desired.Counting rule, Slot slot)
+      implements Taken, Written {
+    @Override
+    public Action action() {
+      return Action.CHANGE;
+    }
+
+    @Override
+    public String label() {
+      return rule.label();
+    }
+
+    @Override
+    public Optional<Fate> fate() {
+      return Optional.of(new Fate.Ended(counters));
+    }
+
+    @Override
+    public Optional<Position> source() {
+      return Optional.of(rule.position());
+    }
+  }
+
+  /** A rule that has to stand on the other side of a RETURN. */
+  record RuleMoved(int livePosition, Counters counters, Desired.Counting rule, Slot slot)
+      implements Taken, Written {
+    @Override
+    public Action action() {
+      return Action.MOVE;
+    }
+
+    @Override
+    public String label() {
+      return rule.label();
+    }
+
+    @Override
+    public Optional<Fate> fate() {
+      return Optional.of(new Fate.Carried(counters, false));
+    }
+
+    @Override
+    public Optional<Position> source() {
+      return Optional.of(rule.position());
+    }
+  }
+
+  /** A change of a jump in a built-in chain. */
+  sealed interface OfJump extends Change {
+    Hook hook();
+
+    /** The chain it leads to. */
+    ChainName to();
+  }
+
+  /** A jump that was not there. */
+  record JumpAdded(Desired.Jump jump) implements OfJump {
+    @Override
+    public Action action() {
+      return Action.ADD;
+    }
+
+    @Override
+    public Hook hook() {
+      return jump.hook();
+    }
+
+    @Override
+    public ChainName to() {
+      return jump.to();
+    }
+
+    @Override
+    public Optional<Fate> fate() {
+      return Optional.of(new Fate.New());
+    }
+
+    @Override
+    public Optional<Position> source() {
+      return Optional.of(jump.position());
+    }
+  }
+
+  /**
+   * A jump of acct's that no policy has.
+   *
+   * @param words of the live rule, to delete it by
+   */
+  record JumpRemoved(
+      Hook hook,
+      ChainName to,
+      int livePosition,
+      RuleBody body,
+      List<String> words,
+      Counters counters)
+      implements OfJump {
+    @Override
+    public Action action() {
+      return Action.REMOVE;
+    }
+
+    @Override
+    public Optional<Fate> fate() {
+      return Optional.of(new Fate.Ended(counters));
+    }
+
+    @Override
+    public Optional<Position> source() {
+      return Optional.empty();
+    }
+  }
+
+  /** Why a jump is written anew. */
+  enum Reason {
+    /** It was there without acct's mark. */
+    TAKEN_OVER,
+    /** A rule of others stands on the wrong side of it. */
+    OUT_OF_PLACE
+  }
+
+  /**
+   * A jump that is there, but without the mark or out of place: deleted and written in one step, so
+   * that no packet misses the chain.
+   */
+  record JumpReplaced(
+      Desired.Jump jump, Reason reason, int livePosition, List<String> words, Counters counters)
+      implements OfJump {
+    @Override
+    public Action action() {
+      return reason == Reason.TAKEN_OVER ? Action.CHANGE : Action.MOVE;
+    }
+
+    @Override
+    public Hook hook() {
+      return jump.hook();
+    }
+
+    @Override
+    public ChainName to() {
+      return jump.to();
+    }
+
+    @Override
+    public Optional<Fate> fate() {
+      return Optional.of(new Fate.Carried(counters, false));
+    }
+
+    @Override
+    public Optional<Position> source() {
+      return Optional.of(jump.position());
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package acct.plan;
+
+import acct.netfilter.Rule;
+import acct.netfilter.Words;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * What names a plan, and the state it was made from. No counter enters, so traffic changes neither.
+ *
+ * @param base of the policies, the backend and its version, and acct's own part of the live state
+ * @param planId of the base and of what the plan does
+ */
+public record Fingerprint(String base, String planId) {
+  private static final int HEX_DIGITS = 32;
+
+  /** The fingerprint of a plan. */
+  public static Fingerprint of(Plan plan) {
+    MessageDigest digest = sha256();
+    add(digest, plan.policies().toString());
+    add(digest, plan.backends().toString());
+    for (TablePlan table : plan.tables()) {
+      add(digest, table.family() + "/" + table.table());
+      table.wantedJumps().forEach(jump -> add(digest, "want " + jump));
+      table.liveJumps().forEach(jump -> add(digest, "live " + jump));
+      for (ChainPlan chain : table.chains()) {
+        add(digest, chain.name() + " " + chain.owner() + " " + chain.kind());
+        chain.wanted().forEach(rule -> add(digest, "want " + words(rule)));
+        chain.live().forEach(rule -> add(digest, "live " + words(rule)));
+      }
+    }
+    String base = hex(digest);
+    MessageDigest ofPlan = sha256();
+    add(ofPlan, base);
+    for (Plan.Located located : plan.changes()) {
+      add(ofPlan, located.change().action() + " " + located.address());
+      add(ofPlan, place(located.change()));
+    }
+    return new Fingerprint(base, hex(ofPlan));
+  }
+
+  private static String place(Change change) {
+    String from =
+        change instanceof Change.Taken taken ? Integer.toString(taken.livePosition()) : "";
+    String to = change instanceof Change.Written written ? written.slot().toString() : "";
+    return from + ">" + to;
+  }
+
+  private static String words(Rule rule) {
+    return Words.join(rule.words());
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  private static void add(MessageDigest digest, String text) {
+    digest.update(text.getBytes(StandardCharsets.UTF_8));
+    digest.update((byte) 0);
+  }
+
+  private static String hex(MessageDigest digest) {
+    return HexFormat.of().formatHex(digest.digest()).substring(0, HEX_DIGITS);
+  }
+}

@@ -1,0 +1,181 @@
+package acct.plan;
+
+import acct.compile.OwnerMark;
+import acct.netfilter.ChainName;
+import acct.netfilter.Family;
+import acct.netfilter.LiveChain;
+import acct.netfilter.LiveRule;
+import acct.netfilter.LiveTable;
+import acct.netfilter.Rule;
+import acct.netfilter.RuleParser;
+import acct.policy.Code;
+import acct.policy.Diagnostics;
+import acct.policy.Position;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A live table as the diff sees it: who owns which chain, who jumps where, and the rules of chains
+ * that matter, read. Rules of others are only looked at for where they jump.
+ */
+final class LiveView {
+  /** A live rule, read. */
+  record Parsed(int position, LiveRule live, Rule rule) {}
+
+  /**
+   * A jump or goto to a chain of the table.
+   *
+   * @param from the chain it stands in
+   * @param to the chain it leads to
+   */
+  record Reference(ChainName from, ChainName to, Parsed rule) {}
+
+  private final Family family;
+  private final LiveTable table;
+  private final String dump;
+  private final Map<ChainName, List<Reference>> references = new HashMap<>();
+  private final Map<ChainName, String> owners = new LinkedHashMap<>();
+  private final Map<ChainName, List<Parsed>> parsed = new HashMap<>();
+
+  LiveView(Family family, LiveTable table, String dump, Diagnostics diagnostics) {
+    this.family = family;
+    this.table = table;
+    this.dump = dump;
+    collectReferences();
+    collectOwners(diagnostics);
+  }
+
+  private void collectReferences() {
+    for (LiveChain chain : table.chains().values()) {
+      int position = 0;
+      for (LiveRule live : chain.rules()) {
+        position++;
+        Optional<ChainName> target = targetChain(live.words());
+        if (target.isPresent()) {
+          Parsed rule = new Parsed(position, live, RuleParser.parseLive(live.words(), family));
+          references
+              .computeIfAbsent(target.get(), name -> new ArrayList<>())
+              .add(new Reference(chain.name(), target.get(), rule));
+        }
+      }
+    }
+  }
+
+  /** The chain of this table behind the last -j or -g, if there is one: cheap, for every rule. */
+  private Optional<ChainName> targetChain(List<String> words) {
+    for (int i = words.size() - 2; i >= 0; i--) {
+      String word = words.get(i);
+      if (word.equals("-j") || word.equals("-g")) {
+        String name = words.get(i + 1);
+        if (name.isEmpty() || name.length() > ChainName.MAX_BYTES || name.indexOf(' ') >= 0) {
+          return Optional.empty();
+        }
+        return Optional.of(name)
+            .filter(n -> n.indexOf('\t') < 0 && n.indexOf('\n') < 0)
+            .map(ChainName::new)
+            .filter(chain -> table.chains().containsKey(chain));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void collectOwners(Diagnostics diagnostics) {
+    references.forEach(
+        (chain, jumps) -> {
+          for (Reference jump : jumps) {
+            OwnerMark.owner(jump.rule().rule().comments())
+                .ifPresent(owner -> own(chain, owner, jump, diagnostics));
+          }
+        });
+    boolean found = true;
+    while (found) {
+      found = false;
+      for (ChainName chain : references.keySet()) {
+        Optional<String> owner = commonOwner(chain);
+        if (!owners.containsKey(chain) && !chain.isBuiltIn() && owner.isPresent()) {
+          owners.put(chain, owner.get());
+          found = true;
+        }
+      }
+    }
+  }
+
+  private void own(ChainName chain, String owner, Reference jump, Diagnostics diagnostics) {
+    String other = owners.putIfAbsent(chain, owner);
+    if (other != null && !other.equals(owner)) {
+      diagnostics.error(
+          Code.CONFLICT,
+          position(jump.rule()),
+          "chain " + chain + " is marked by two policies, " + other + " and " + owner);
+    }
+  }
+
+  /** The policy all of whose chains alone lead there: what only it can reach is its own. */
+  private Optional<String> commonOwner(ChainName chain) {
+    Optional<String> common = Optional.empty();
+    for (Reference jump : references.get(chain)) {
+      String owner = owners.get(jump.from());
+      if (owner == null || common.isPresent() && !common.get().equals(owner)) {
+        return Optional.empty();
+      }
+      common = Optional.of(owner);
+    }
+    return common;
+  }
+
+  Optional<String> owner(ChainName chain) {
+    return Optional.ofNullable(owners.get(chain));
+  }
+
+  /** The chains that have an owner, in the order of the dump. */
+  List<ChainName> ownedChains() {
+    return table.chains().keySet().stream().filter(owners::containsKey).toList();
+  }
+
+  boolean exists(ChainName chain) {
+    return table.chains().containsKey(chain);
+  }
+
+  /** Who jumps there. */
+  List<Reference> references(ChainName chain) {
+    return references.getOrDefault(chain, List.of());
+  }
+
+  /** The rules of a chain, read; none when there is no such chain. */
+  List<Parsed> rules(ChainName chain) {
+    return parsed.computeIfAbsent(chain, this::parse);
+  }
+
+  /** How many rules a chain has. */
+  int size(ChainName chain) {
+    return table.chain(chain).map(c -> c.rules().size()).orElse(0);
+  }
+
+  private List<Parsed> parse(ChainName name) {
+    List<Parsed> rules = new ArrayList<>();
+    table
+        .chain(name)
+        .ifPresent(
+            chain -> {
+              int position = 0;
+              for (LiveRule live : chain.rules()) {
+                rules.add(new Parsed(++position, live, RuleParser.parseLive(live.words(), family)));
+              }
+            });
+    return rules;
+  }
+
+  /** Where a live rule stands in the dump. */
+  Position position(Parsed rule) {
+    return new Position(dump, rule.live().line(), 0);
+  }
+
+  /** The dump as a whole. */
+  Position position() {
+    return Position.file(dump);
+  }
+}

@@ -1,0 +1,35 @@
+package acct.plan;
+
+import acct.netfilter.Family;
+import acct.netfilter.TableName;
+import java.util.List;
+
+/**
+ * What happens in one table of one family: one block of iptables-restore, one transaction.
+ *
+ * @param chains of acct's, also those that stay as they are
+ * @param jumps what changes in the built-in chains
+ * @param wantedJumps all that are to stand in built-in chains, in words
+ * @param liveJumps all of acct's that were found there, in words
+ * @param keptJumps jumps of acct's in built-in chains that are not touched
+ */
+public record TablePlan(
+    Family family,
+    TableName table,
+    List<ChainPlan> chains,
+    List<Change> jumps,
+    List<String> wantedJumps,
+    List<String> liveJumps,
+    int keptJumps) {
+  public TablePlan {
+    chains = List.copyOf(chains);
+    jumps = List.copyOf(jumps);
+    wantedJumps = List.copyOf(wantedJumps);
+    liveJumps = List.copyOf(liveJumps);
+  }
+
+  /** Whether the block would do anything. */
+  public boolean isChanged() {
+    return !jumps.isEmpty() || chains.stream().anyMatch(ChainPlan::isChanged);
+  }
+}

@@ -1,0 +1,251 @@
+package acct.view;
+
+import acct.netfilter.RuleBody;
+import acct.netfilter.Words;
+import acct.plan.ChainPlan;
+import acct.plan.Change;
+import acct.plan.Fate;
+import acct.plan.Plan;
+import acct.plan.TablePlan;
+import acct.policy.Policy;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A plan as a person reads it: what happens, where, and what becomes of the counters. */
+public final class TextView {
+  private static final int LABEL_WIDTH = 24;
+  private static final int MATCH_WIDTH = 48;
+
+  private final boolean colour;
+  private final StringBuilder out = new StringBuilder();
+
+  private TextView(boolean colour) {
+    this.colour = colour;
+  }
+
+  /** One line of a block: what is done, to what, and the counter's fate. */
+  private record Row(String sign, String label, String match, String fate) {}
+
+  /**
+   * The plan as text.
+   *
+   * @param colour whether to mark additions, changes and removals with ANSI colours
+   */
+  public static String of(Plan plan, boolean colour) {
+    TextView view = new TextView(colour);
+    for (TablePlan table : plan.tables()) {
+      if (table.isChanged()) {
+        view.table(table);
+      }
+    }
+    view.summary(plan);
+    return view.out.toString();
+  }
+
+  private void table(TablePlan table) {
+    line(bold(table.family().label() + " " + table.table()));
+    Map<String, List<Row>> jumps = new LinkedHashMap<>();
+    for (Change change : table.jumps()) {
+      if (change instanceof Change.OfJump jump) {
+        jumps.computeIfAbsent(jump.hook().name(), hook -> new ArrayList<>()).add(row(jump));
+      }
+    }
+    jumps.forEach(
+        (hook, rows) -> {
+          line("  " + hook);
+          rows(rows);
+        });
+    for (ChainPlan chain : table.chains()) {
+      if (chain.isChanged() || chain.kind() == ChainPlan.Kind.ADOPTED) {
+        line("  " + pad(chain.name().value(), LABEL_WIDTH + 12) + " " + about(chain));
+        List<Row> rows = new ArrayList<>();
+        for (Change change : chain.changes()) {
+          if (change instanceof Change.OfRule rule) {
+            rows.add(row(rule));
+          }
+        }
+        rows(rows);
+      }
+    }
+    line("");
+  }
+
+  private static String about(ChainPlan chain) {
+    String keep = chain.kept() == 1 ? " keeps its counter" : " keep their counters";
+    return switch (chain.kind()) {
+      case CREATED -> "new chain, " + count(chain.rules(), "rule");
+      case REMOVED -> "chain is removed";
+      case ADOPTED -> "adopted, " + count(chain.rules(), "rule") + ", " + chain.kept() + keep;
+      case STAYS -> count(chain.rules(), "rule") + ", " + chain.kept() + keep;
+    };
+  }
+
+  private static Row row(Change.OfJump change) {
+    String match = "";
+    String where = "";
+    if (change instanceof Change.JumpAdded added) {
+      match = match(added.jump().body());
+      where = where(added.jump().place());
+    } else if (change instanceof Change.JumpReplaced replaced) {
+      match = match(replaced.jump().body());
+      where =
+          replaced.reason() == Change.Reason.TAKEN_OVER
+              ? ", taken over"
+                  + (replaced.jump().place() == Policy.Place.ANYWHERE
+                      ? ""
+                      : where(replaced.jump().place()))
+              : where(replaced.jump().place()) + " again";
+    } else if (change instanceof Change.JumpRemoved removed) {
+      match = match(removed.body());
+    }
+    String jump = "jump to " + change.to() + (match.isEmpty() ? "" : " for " + match) + where;
+    return new Row(sign(change), jump, "", fate(change));
+  }
+
+  private static String where(Policy.Place place) {
+    return place == Policy.Place.BOTTOM ? " at the bottom" : " at the top";
+  }
+
+  private static Row row(Change.OfRule change) {
+    if (change instanceof Change.RuleRemoved removed) {
+      String label = removed.named() ? Words.display(removed.label()) : "not in policy";
+      return new Row("-", label, shown(removed.body()), fate(change));
+    }
+    if (change instanceof Change.RuleChanged changed) {
+      return new Row(
+          "~",
+          changed.label(),
+          RuleDelta.of(changed.before(), changed.rule().body()),
+          fate(change));
+    }
+    if (change instanceof Change.Written written) {
+      return new Row(sign(change), change.label(), shown(written.rule().body()), fate(change));
+    }
+    throw new IllegalStateException("a change that is neither taken nor written");
+  }
+
+  /** The match without the jump, whose target stands in the line already. */
+  private static String match(RuleBody body) {
+    return Words.display(Words.join(body.matchWords()));
+  }
+
+  private static String shown(RuleBody body) {
+    return body.text().isEmpty() ? "every packet" : Words.display(body.text());
+  }
+
+  private static String sign(Change change) {
+    return switch (change.action()) {
+      case ADD -> "+";
+      case CHANGE -> "~";
+      case REMOVE -> "-";
+      case MOVE -> ">";
+    };
+  }
+
+  private static String fate(Change change) {
+    Fate fate = change.fate().orElse(new Fate.New());
+    if (fate instanceof Fate.Ended ended) {
+      return "ends " + Amounts.of(ended.counters());
+    }
+    if (fate instanceof Fate.Carried carried) {
+      String loss = carried.exact() ? "" : ", inexact";
+      return "carries " + Amounts.of(carried.counters()) + loss;
+    }
+    return "";
+  }
+
+  private void rows(List<Row> rows) {
+    int labelWidth = 0;
+    int matchWidth = 0;
+    for (Row row : rows) {
+      labelWidth = Math.max(labelWidth, Math.min(LABEL_WIDTH, row.label().length()));
+      if (!row.fate().isEmpty()) {
+        matchWidth = Math.max(matchWidth, Math.min(MATCH_WIDTH, row.match().length()));
+      }
+    }
+    for (Row row : rows) {
+      StringBuilder text = new StringBuilder(row.sign()).append(' ');
+      text.append(row.match().isEmpty() ? row.label() : pad(row.label(), labelWidth));
+      if (!row.match().isEmpty()) {
+        text.append("  ").append(row.fate().isEmpty() ? row.match() : pad(row.match(), matchWidth));
+      }
+      if (!row.fate().isEmpty()) {
+        text.append("  ").append(row.fate());
+      }
+      line("    " + paint(row.sign(), text.toString()));
+    }
+  }
+
+  private void summary(Plan plan) {
+    Plan.Fates fates = plan.fates();
+    if (!plan.isChanged()) {
+      line(
+          "No changes. "
+              + count(fates.kept(), "rule")
+              + (fates.kept() == 1 ? " is" : " are")
+              + " as the policy says.");
+      return;
+    }
+    Plan.Summary summary = plan.summary();
+    List<String> todo = new ArrayList<>();
+    addCount(todo, summary.add(), " to add");
+    addCount(todo, summary.change(), " to change");
+    addCount(todo, summary.move(), " to move");
+    addCount(todo, summary.remove(), " to remove");
+    List<String> counters = new ArrayList<>();
+    addCount(counters, fates.kept(), " kept");
+    addCount(counters, fates.carried(), " carried");
+    addCount(counters, fates.begun(), " new");
+    addCount(counters, fates.ended(), " ended");
+    String what = todo.isEmpty() ? "nothing but chains" : String.join(", ", todo);
+    boolean inexact =
+        plan.changes().stream()
+            .anyMatch(
+                located ->
+                    located.change().fate().orElse(new Fate.New()) instanceof Fate.Carried carried
+                        && !carried.exact());
+    if (inexact) {
+      line("inexact: what is counted between the read and the write is not in the carried value");
+    }
+    line(
+        bold("Plan: " + what + ".")
+            + (counters.isEmpty() ? "" : " Counters: " + String.join(", ", counters) + "."));
+  }
+
+  private static void addCount(List<String> into, int count, String what) {
+    if (count > 0) {
+      into.add(count + what);
+    }
+  }
+
+  private static String count(int count, String noun) {
+    return count + " " + noun + (count == 1 ? "" : "s");
+  }
+
+  private static String pad(String text, int width) {
+    return text.length() >= width ? text : text + " ".repeat(width - text.length());
+  }
+
+  private String bold(String text) {
+    return colour ? "\u001b[1m" + text + "\u001b[0m" : text;
+  }
+
+  private String paint(String sign, String text) {
+    if (!colour) {
+      return text;
+    }
+    String code =
+        switch (sign) {
+          case "+" -> "32";
+          case "-" -> "31";
+          default -> "33";
+        };
+    return "\u001b[" + code + "m" + text + "\u001b[0m";
+  }
+
+  private void line(String line) {
+    out.append(line.stripTrailing()).append('\n');
+  }
+}

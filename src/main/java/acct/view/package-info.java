@@ -1,0 +1,2 @@
+/** A plan as text, as JSON, and as the script that carries it out. Pure. */
+package acct.view;
