@@ -1,0 +1,40 @@
+# acct: iptables accounting as code. "make help" lists the targets.
+SHELL := /bin/sh
+MVN ?= mvn -B -ntp -q
+DIST := target/acct
+
+.PHONY: help deps build test unit demo bench schema golden format clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s%s\n", $$1, $$2}'
+
+deps: ## Install what building and testing need and is missing (as root, Debian or Ubuntu)
+	@sh examples/install-missing.sh
+
+build: ## Build the distribution in target/acct, with its class-data archive
+	@$(MVN) package -DskipTests
+	@echo "built $(DIST)/bin/acct"
+
+test: deps ## Run all tests, those on the real kernel too
+	@mvn -B -ntp verify
+
+unit: ## Run the tests that need no kernel
+	@mvn -B -ntp test
+
+demo: deps build ## Show plan, apply, plan again and the counters on a real kernel, in a namespace
+	@sh examples/demo.sh $(DIST)/bin/acct
+
+bench: deps build ## Time parse, compile, diff and render; the start-up; and apply beside bare iptables
+	@sh examples/bench.sh $(DIST)
+
+schema: ## Write schema/policy.schema.json anew from the table of keys
+	@mvn -B -ntp -q test -Dtest=PolicySchemaTest -Dacct.regenerate=true -Dsurefire.failIfNoSpecifiedTests=false
+
+golden: ## Write the expected outputs of the golden tests anew; then read the difference
+	@mvn -B -ntp -q test -Dtest=GoldenTest -Dacct.regenerate=true
+
+format: ## Format the sources
+	@$(MVN) spotless:apply
+
+clean: ## Delete what was built
+	@$(MVN) clean

@@ -1,0 +1,60 @@
+package acct.cli;
+
+import acct.host.HostException;
+import acct.plan.Plan;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code acct apply}: makes the kernel agree with the policies. */
+final class ApplyCommand implements Command {
+  @Override
+  public String name() {
+    return "apply";
+  }
+
+  @Override
+  public String summary() {
+    return "Make the kernel agree with the policies, by the smallest change.";
+  }
+
+  @Override
+  public String operands() {
+    return "POLICY…";
+  }
+
+  @Override
+  public List<Flag> flags() {
+    List<Flag> flags =
+        new ArrayList<>(List.of(Flag.toggle("dry-run", "Show the plan and do nothing.")));
+    flags.addAll(Planning.FLAGS);
+    return flags;
+  }
+
+  @Override
+  public String details() {
+    return """
+        Prints the plan, carries it out, reads again and checks that nothing is left
+        to do. With nothing to do it runs no iptables-restore.
+        """;
+  }
+
+  @Override
+  public int run(Arguments arguments, Console console) throws UsageException, CommandFailure {
+    Planning planning = Planning.begin(arguments, console);
+    if (arguments.has("dry-run")) {
+      return PlanCommand.run(planning, arguments);
+    }
+    try {
+      Plan plan = planning.reconciler().apply(planning::show);
+      if (plan.isRefused()) {
+        return planning.status(plan);
+      }
+      if (plan.isChanged()) {
+        console.notice("applied and verified");
+      }
+      return ExitStatus.OK;
+    } catch (HostException e) {
+      throw Planning.failure(e);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package acct.cli;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.DefaultParser;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.Options;
+import org.apache.commons.cli.ParseException;
+
+/** What a command was called with. */
+final class Arguments {
+  private final CommandLine line;
+
+  private Arguments(CommandLine line) {
+    this.line = line;
+  }
+
+  /** Reads the words behind a command's name; {@code --help} is known to every command. */
+  static Arguments parse(List<Flag> flags, List<String> words) throws UsageException {
+    Options options = new Options();
+    options.addOption(Option.builder("h").longOpt("help").get());
+    for (Flag flag : flags) {
+      options.addOption(
+          Option.builder().longOpt(flag.name()).hasArg(!flag.argument().isEmpty()).get());
+    }
+    try {
+      return new Arguments(
+          DefaultParser.builder()
+              .setAllowPartialMatching(false)
+              .get()
+              .parse(options, words.toArray(String[]::new)));
+    } catch (ParseException e) {
+      throw new UsageException(e.getMessage());
+    }
+  }
+
+  boolean has(String flag) {
+    return line.hasOption(flag);
+  }
+
+  /** The value of an option, the last if it was given several times. */
+  Optional<String> value(String flag) {
+    List<String> all = values(flag);
+    return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
+  }
+
+  /** All values of an option, in their order. */
+  List<String> values(String flag) {
+    String[] values = line.getOptionValues(flag);
+    return values == null ? List.of() : List.of(values);
+  }
+
+  /** The words that belong to no option. */
+  List<String> operands() {
+    return line.getArgList();
+  }
+}

@@ -1,0 +1,26 @@
+package acct.cli;
+
+import java.util.List;
+
+/** A command of acct: a row of the table in {@link Main}. */
+interface Command {
+  /** The word it is called by. */
+  String name();
+
+  /** What it does, in one line. */
+  String summary();
+
+  /** What stands behind its name: {@code POLICY…}. */
+  String operands();
+
+  /** Its options. */
+  List<Flag> flags();
+
+  /** What else there is to say in its help; may be empty. */
+  default String details() {
+    return "";
+  }
+
+  /** Runs it, and returns the exit status. */
+  int run(Arguments arguments, Console console) throws UsageException, CommandFailure;
+}

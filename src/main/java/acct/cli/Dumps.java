@@ -1,0 +1,104 @@
+package acct.cli;
+
+import acct.netfilter.BadDumpException;
+import acct.netfilter.Family;
+import acct.netfilter.Ruleset;
+import acct.netfilter.SaveParser;
+import acct.netfilter.Words;
+import acct.plan.Differ;
+import acct.policy.Code;
+import acct.policy.Diagnostic;
+import acct.policy.Position;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The dumps given with {@code --against}, in place of the live ruleset. */
+final class Dumps {
+  private final Console console;
+  private final List<Differ.Live> live = new ArrayList<>();
+
+  private Dumps(Console console) {
+    this.console = console;
+  }
+
+  /** Reads {@code FILE}, {@code -}, {@code ipv4=FILE} or {@code ipv6=FILE}. */
+  static List<Differ.Live> read(List<String> values, Console console)
+      throws UsageException, CommandFailure {
+    Dumps dumps = new Dumps(console);
+    for (String value : values) {
+      dumps.read(value);
+    }
+    return dumps.live;
+  }
+
+  private void read(String value) throws UsageException, CommandFailure {
+    Optional<Family> said = Optional.empty();
+    String file = value;
+    int equals = value.indexOf('=');
+    if (equals > 0) {
+      said = Family.of(value.substring(0, equals));
+      file = said.isPresent() ? value.substring(equals + 1) : value;
+    }
+    String name = file.equals("-") ? "standard input" : file;
+    Ruleset ruleset = parse(name, text(file));
+    Family family = family(said, ruleset, name);
+    for (Differ.Live other : live) {
+      if (other.family() == family) {
+        throw new UsageException(
+            other.name() + " and " + name + " are both dumps of " + family.label());
+      }
+    }
+    live.add(new Differ.Live(family, ruleset, name, ruleset.backend()));
+  }
+
+  private String text(String file) throws CommandFailure {
+    try {
+      byte[] bytes =
+          file.equals("-") ? console.in().readAllBytes() : Files.readAllBytes(Path.of(file));
+      return new String(bytes, StandardCharsets.ISO_8859_1);
+    } catch (NoSuchFileException e) {
+      throw new CommandFailure(ExitStatus.ERROR, "there is no file " + file);
+    } catch (IOException e) {
+      throw new CommandFailure(ExitStatus.ERROR, "can't read " + file + ": " + e.getMessage());
+    }
+  }
+
+  private Ruleset parse(String name, String text) throws CommandFailure {
+    try {
+      return SaveParser.parse(text);
+    } catch (BadDumpException e) {
+      Diagnostic finding =
+          Diagnostic.error(
+              Code.BAD_DUMP, new Position(name, e.line(), 0), Words.display(e.getMessage()));
+      console.err().println(finding);
+      throw new CommandFailure(ExitStatus.ERROR, "the dump " + name + " can't be trusted");
+    }
+  }
+
+  private static Family family(Optional<Family> said, Ruleset ruleset, String name)
+      throws CommandFailure {
+    Optional<Family> shown =
+        ruleset.family().isPresent() ? ruleset.family() : FamilyGuess.of(ruleset);
+    if (said.isPresent() && shown.isPresent() && !said.equals(shown)) {
+      throw new CommandFailure(
+          ExitStatus.ERROR,
+          name + " is a dump of " + shown.get().label() + ", not of " + said.get().label());
+    }
+    if (said.isEmpty() && shown.isEmpty()) {
+      throw new CommandFailure(
+          ExitStatus.ERROR,
+          name
+              + " does not say which family it is of: write --against ipv4="
+              + name
+              + " or ipv6="
+              + name);
+    }
+    return said.or(() -> shown).orElseThrow();
+  }
+}

@@ -1,0 +1,24 @@
+package acct.cli;
+
+/** How acct ends. Scripts depend on the numbers. */
+public final class ExitStatus {
+  /** Done, or nothing to do. */
+  public static final int OK = 0;
+
+  /** Something failed. */
+  public static final int ERROR = 1;
+
+  /** Changes are pending; only with {@code --detailed-exitcode}. */
+  public static final int CHANGES = 2;
+
+  /** The policy or plan is invalid, or the host stands against it. */
+  public static final int INVALID = 3;
+
+  /** No permission, or a lock was held. */
+  public static final int NOT_PERMITTED = 4;
+
+  /** Wrong usage of the command (sysexits' EX_USAGE). */
+  public static final int USAGE = 64;
+
+  private ExitStatus() {}
+}

@@ -1,0 +1,92 @@
+package acct.cli;
+
+import acct.policy.Spelling;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** The command {@code acct}. */
+public final class Main {
+  private static final List<Command> COMMANDS =
+      List.of(
+          new PlanCommand(),
+          new ApplyCommand(),
+          new ValidateCommand(),
+          new SchemaCommand(),
+          new VersionCommand());
+
+  private Main() {}
+
+  /** Runs acct and ends the process with its exit status. */
+  public static void main(String[] args) {
+    PrintStream out = stream(FileDescriptor.out);
+    PrintStream err = stream(FileDescriptor.err);
+    // The launcher knows whether standard output is a terminal; Java does not.
+    boolean colour = Boolean.getBoolean("acct.colour");
+    int status = run(List.of(args), new Console(System.in, out, err, colour));
+    out.flush();
+    err.flush();
+    System.exit(status);
+  }
+
+  private static PrintStream stream(FileDescriptor descriptor) {
+    return new PrintStream(new FileOutputStream(descriptor), false, StandardCharsets.UTF_8);
+  }
+
+  /** Runs acct, and returns its exit status. */
+  public static int run(List<String> words, Console console) {
+    if (words.isEmpty()) {
+      console.err().print(Help.overview(COMMANDS));
+      return ExitStatus.USAGE;
+    }
+    String name = words.get(0);
+    List<String> rest = words.subList(1, words.size());
+    if (List.of("help", "--help", "-h").contains(name)) {
+      return help(rest, console);
+    }
+    if (name.equals("--version")) {
+      return run(List.of("version"), console);
+    }
+    for (Command command : COMMANDS) {
+      if (command.name().equals(name)) {
+        return run(command, rest, console);
+      }
+    }
+    List<String> names = COMMANDS.stream().map(Command::name).toList();
+    String meant =
+        Spelling.nearest(name, names).map(near -> "; did you mean \"" + near + "\"?").orElse("");
+    console.notice("there is no command \"" + name + "\"" + meant + " See: acct help");
+    return ExitStatus.USAGE;
+  }
+
+  private static int help(List<String> words, Console console) {
+    for (Command command : COMMANDS) {
+      if (words.equals(List.of(command.name()))) {
+        console.out().print(Help.of(command));
+        return ExitStatus.OK;
+      }
+    }
+    console.out().print(Help.overview(COMMANDS));
+    return ExitStatus.OK;
+  }
+
+  private static int run(Command command, List<String> words, Console console) {
+    try {
+      Arguments arguments = Arguments.parse(command.flags(), words);
+      if (arguments.has("help")) {
+        console.out().print(Help.of(command));
+        return ExitStatus.OK;
+      }
+      return command.run(arguments, console);
+    } catch (UsageException e) {
+      console.notice(e.getMessage());
+      console.err().println("usage: " + Help.usage(command));
+      return ExitStatus.USAGE;
+    } catch (CommandFailure e) {
+      console.notice(e.getMessage());
+      return e.exitStatus();
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package acct.cli;
+
+import acct.compile.Desired;
+import acct.host.HostException;
+import acct.host.Iptables;
+import acct.netfilter.Family;
+import acct.plan.Differ;
+import acct.plan.Fingerprint;
+import acct.plan.Plan;
+import acct.policy.Diagnostic;
+import acct.reconcile.Reconciler;
+import acct.view.JsonView;
+import acct.view.RestoreScript;
+import acct.view.TextView;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What {@code plan} and {@code apply} have in common. */
+final class Planning {
+  static final List<Flag> FLAGS =
+      List.of(
+          new Flag(
+              "output",
+              "FORMAT",
+              "text (the default), json (by schema/plan.schema.json), or restore: the input of"
+                  + " iptables-restore --noflush --counters."),
+          Flag.toggle(
+              "detailed-exitcode",
+              "End with 2 when changes are pending, and with 0 only when there are none."),
+          new Flag(
+              "iptables",
+              "PATH",
+              "The iptables command to use, as /usr/sbin/iptables-legacy; ip6tables, -save and"
+                  + " -restore are taken from beside it. By default iptables on PATH."));
+
+  /** How a plan is printed. */
+  private enum Output {
+    TEXT,
+    JSON,
+    RESTORE
+  }
+
+  private final Arguments arguments;
+  private final Console console;
+  private final Output output;
+  private final Policies policies;
+
+  private Planning(Arguments arguments, Console console) throws UsageException, CommandFailure {
+    this.arguments = arguments;
+    this.console = console;
+    this.output = output(arguments.value("output").orElse("text"));
+    this.policies = Policies.load(arguments.operands());
+  }
+
+  private static Output output(String name) throws UsageException {
+    for (Output output : Output.values()) {
+      if (output.name().equalsIgnoreCase(name)) {
+        return output;
+      }
+    }
+    throw new UsageException("--output is text, json or restore, not \"" + name + "\"");
+  }
+
+  /**
+   * Reads the policies.
+   *
+   * @throws CommandFailure when they are invalid; what was found has been printed
+   */
+  static Planning begin(Arguments arguments, Console console)
+      throws UsageException, CommandFailure {
+    Planning planning = new Planning(arguments, console);
+    if (!planning.policies.areValid()) {
+      List<Diagnostic> findings = planning.policies.findings();
+      Report.print(findings, console);
+      if (planning.output == Output.JSON) {
+        console.out().print(JsonView.ofDiagnostics(findings));
+      }
+      throw new CommandFailure(ExitStatus.INVALID, Report.count(findings) + "; nothing was done");
+    }
+    return planning;
+  }
+
+  Desired desired() {
+    return policies.desired();
+  }
+
+  /** The loop on this machine. */
+  Reconciler reconciler() {
+    Optional<Path> iptables = arguments.value("iptables").map(Path::of);
+    return new Reconciler(
+        desired(), family -> Iptables.of(family, iptables, console::notice), console::notice);
+  }
+
+  /** The plan against dumps. */
+  Plan against(List<String> dumps) throws UsageException, CommandFailure {
+    return Differ.diff(desired(), Dumps.read(dumps, console));
+  }
+
+  /** Prints a plan, and what stands against it. */
+  void show(Plan plan) {
+    List<Diagnostic> diagnostics = new ArrayList<>(policies.findings());
+    diagnostics.addAll(plan.diagnostics());
+    Report.print(diagnostics, console);
+    Plan whole = new Plan(plan.policies(), plan.backends(), plan.tables(), diagnostics);
+    switch (output) {
+      case TEXT -> {
+        if (!plan.isRefused()) {
+          console.out().print(TextView.of(whole, console.colour()));
+        }
+      }
+      case JSON -> console.out().print(JsonView.of(whole, Fingerprint.of(whole)));
+      case RESTORE -> {
+        if (!plan.isRefused()) {
+          printScripts(whole);
+        }
+      }
+    }
+    console.out().flush();
+  }
+
+  /** The script as the bytes it is made of; a comment says which command each family's is for. */
+  private void printScripts(Plan plan) {
+    for (Family family : plan.backends().keySet()) {
+      String script = RestoreScript.of(plan, family);
+      if (!script.isEmpty()) {
+        String command = family == Family.IPV4 ? "iptables-restore" : "ip6tables-restore";
+        String head = "# " + command + " --noflush --counters\n";
+        byte[] bytes = (head + script).getBytes(StandardCharsets.ISO_8859_1);
+        console.out().write(bytes, 0, bytes.length);
+      }
+    }
+  }
+
+  /** The exit status of a plan that was shown and not applied. */
+  int status(Plan plan) {
+    if (plan.isRefused()) {
+      console.notice("the plan is refused; nothing was done");
+      return ExitStatus.INVALID;
+    }
+    boolean pending = plan.isChanged() && arguments.has("detailed-exitcode");
+    return pending ? ExitStatus.CHANGES : ExitStatus.OK;
+  }
+
+  /** What a host's refusal means for the exit status. */
+  static CommandFailure failure(HostException e) {
+    int status =
+        switch (e.kind()) {
+          case PERMISSION, LOCKED -> ExitStatus.NOT_PERMITTED;
+          case MISSING, FAILED -> ExitStatus.ERROR;
+        };
+    return new CommandFailure(status, e.getMessage());
+  }
+}

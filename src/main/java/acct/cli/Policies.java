@@ -1,0 +1,122 @@
+package acct.cli;
+
+import acct.compile.Compiler;
+import acct.compile.Desired;
+import acct.policy.Diagnostic;
+import acct.policy.Diagnostics;
+import acct.policy.Policy;
+import acct.policy.PolicyReader;
+import acct.policy.SchemaCheck;
+import acct.policy.Yaml;
+import acct.policy.YamlReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The policies a command was given: read from their files, compiled, and what was found in them.
+ */
+final class Policies {
+  private final Diagnostics diagnostics = new Diagnostics();
+  private final List<Yaml> documents = new ArrayList<>();
+  private final Desired desired;
+
+  private Policies(List<String> operands) throws UsageException, CommandFailure {
+    if (operands.isEmpty()) {
+      throw new UsageException("name at least one policy: a file, or a directory of them");
+    }
+    List<Policy> policies = new ArrayList<>();
+    for (String operand : operands) {
+      for (Path file : files(operand)) {
+        read(file, policies);
+      }
+    }
+    desired = Compiler.compile(policies, diagnostics);
+  }
+
+  /** Reads and compiles. */
+  static Policies load(List<String> operands) throws UsageException, CommandFailure {
+    return new Policies(operands);
+  }
+
+  private static List<Path> files(String operand) throws CommandFailure {
+    Path path = Path.of(operand);
+    if (!Files.isDirectory(path)) {
+      return List.of(path);
+    }
+    try (Stream<Path> entries = Files.list(path)) {
+      List<Path> files =
+          entries
+              .filter(file -> file.toString().endsWith(".yaml") || file.toString().endsWith(".yml"))
+              .sorted()
+              .toList();
+      if (files.isEmpty()) {
+        throw new CommandFailure(
+            ExitStatus.ERROR, "no policy (*.yaml, *.yml) in the directory " + operand);
+      }
+      return files;
+    } catch (IOException e) {
+      throw new CommandFailure(ExitStatus.ERROR, "can't read " + operand + ": " + e.getMessage());
+    }
+  }
+
+  private void read(Path file, List<Policy> policies) throws CommandFailure {
+    byte[] bytes = bytes(file);
+    List<Yaml> read = YamlReader.read(file.toString(), bytes, diagnostics);
+    documents.addAll(read);
+    for (Yaml document : read) {
+      Optional<Policy> policy = PolicyReader.read(document, diagnostics);
+      policy.ifPresent(policies::add);
+    }
+    if (read.isEmpty() && !diagnostics.hasErrors()) {
+      throw new CommandFailure(ExitStatus.INVALID, file + " is empty: there is no policy in it");
+    }
+  }
+
+  private static byte[] bytes(Path file) throws CommandFailure {
+    try {
+      if (Files.size(file) > YamlReader.MAX_BYTES) {
+        throw new CommandFailure(
+            ExitStatus.INVALID,
+            file
+                + " has "
+                + Files.size(file)
+                + " bytes; a policy has at most "
+                + YamlReader.MAX_BYTES);
+      }
+      return Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      throw new CommandFailure(ExitStatus.ERROR, "there is no file " + file);
+    } catch (IOException e) {
+      throw new CommandFailure(ExitStatus.ERROR, "can't read " + file + ": " + e.getMessage());
+    }
+  }
+
+  /** What they ask for; only to be used when they are valid. */
+  Desired desired() {
+    return desired;
+  }
+
+  boolean areValid() {
+    return !diagnostics.hasErrors();
+  }
+
+  /**
+   * All that was found, by place. The JSON Schema is asked only when something is wrong anyway: a
+   * valid policy does not pay for the validator.
+   */
+  List<Diagnostic> findings() {
+    return areValid() ? diagnostics.sorted() : findingsBySchemaToo();
+  }
+
+  /** All that was found, the JSON Schema asked in any case. */
+  List<Diagnostic> findingsBySchemaToo() {
+    documents.forEach(document -> SchemaCheck.check(document, diagnostics));
+    return diagnostics.sorted();
+  }
+}

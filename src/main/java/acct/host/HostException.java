@@ -1,0 +1,29 @@
+package acct.host;
+
+/** This machine can't do what was asked: the message says why, and what to do. */
+public final class HostException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  /** What stands in the way; it decides the exit status. */
+  public enum Kind {
+    /** A command is not installed. */
+    MISSING,
+    /** Not root, or without the capabilities. */
+    PERMISSION,
+    /** Another program holds a lock. */
+    LOCKED,
+    /** A command failed, hung, or printed what can't be trusted. */
+    FAILED
+  }
+
+  private final Kind kind;
+
+  public HostException(Kind kind, String message) {
+    super(message);
+    this.kind = kind;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+}

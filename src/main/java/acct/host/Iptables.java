@@ -1,0 +1,222 @@
+package acct.host;
+
+import acct.host.HostException.Kind;
+import acct.netfilter.Backend;
+import acct.netfilter.BadDumpException;
+import acct.netfilter.Family;
+import acct.netfilter.Ruleset;
+import acct.netfilter.SaveParser;
+import acct.netfilter.Words;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The iptables commands of one family on this machine.
+ *
+ * <p>Reads have a time limit. A restore has none, and nothing of acct's ends it: on legacy, one
+ * that is killed between its two steps leaves every counter of the table at zero, everybody's. It
+ * runs in a session of its own, so that Ctrl-C does not reach it, and acct's own end waits for it.
+ */
+public final class Iptables {
+  /** How long a read may take; a ruleset of 100,000 rules takes three seconds on nft. */
+  private static final Duration READ_LIMIT = Duration.ofSeconds(60);
+
+  /** How long to wait for the xtables lock, in seconds. */
+  private static final int LOCK_WAIT = 30;
+
+  /** What flock is told to return when the lock was not to be had in time. */
+  private static final int LOCK_CONFLICT = 75;
+
+  private final Family family;
+  private final String command;
+  private final Optional<Path> directory;
+  private final Consumer<String> notices;
+  private Optional<Backend> backend = Optional.empty();
+
+  private Iptables(
+      Family family, String command, Optional<Path> directory, Consumer<String> notices) {
+    this.family = family;
+    this.command = command;
+    this.directory = directory;
+    this.notices = notices;
+  }
+
+  /**
+   * The commands of a family.
+   *
+   * @param iptables the IPv4 command as the user named it, {@code /usr/sbin/iptables-legacy}; its
+   *     siblings ({@code ip6tables-legacy-save}, …) stand beside it. Nothing: {@code iptables} on
+   *     PATH
+   * @param notices what to tell the user while waiting
+   */
+  public static Iptables of(Family family, Optional<Path> iptables, Consumer<String> notices) {
+    String name = iptables.map(path -> path.getFileName().toString()).orElse("iptables");
+    String command =
+        family == Family.IPV6 && name.startsWith("iptables")
+            ? "ip6tables" + name.substring("iptables".length())
+            : name;
+    return new Iptables(
+        family, command, iptables.map(path -> path.toAbsolutePath().getParent()), notices);
+  }
+
+  /** The command that prints the ruleset, for messages. */
+  public String saveCommand() {
+    return command + "-save";
+  }
+
+  /** The command that changes the ruleset, for messages. */
+  public String restoreCommand() {
+    return command + "-restore";
+  }
+
+  private String program(String name) throws HostException {
+    if (directory.isEmpty()) {
+      return Programs.find(name).toString();
+    }
+    Path file = directory.get().resolve(name);
+    if (!Files.isExecutable(file)) {
+      throw new HostException(Kind.MISSING, file + " is not there, or can't be run");
+    }
+    return file.toString();
+  }
+
+  /** Backend and version, asked once. */
+  public Backend backend() throws HostException {
+    if (backend.isEmpty()) {
+      Command.Result result = read(List.of(program(command), "-V"));
+      backend = Backend.parse(result.output());
+      if (backend.isEmpty()) {
+        throw new HostException(
+            Kind.FAILED,
+            command + " -V printed no version: \"" + Words.display(result.output().strip()) + "\"");
+      }
+    }
+    return backend.get();
+  }
+
+  /**
+   * The whole live ruleset with its counters.
+   *
+   * <p>On legacy under the xtables lock: iptables-save takes none itself, and in the middle of
+   * another program's commit every counter reads as zero.
+   */
+  public Ruleset save() throws HostException {
+    List<String> words = new ArrayList<>();
+    if (backend().kind() == Backend.Kind.LEGACY) {
+      words.addAll(
+          List.of(
+              Programs.find("flock").toString(),
+              "--wait",
+              Integer.toString(LOCK_WAIT),
+              "--conflict-exit-code",
+              Integer.toString(LOCK_CONFLICT),
+              lockFile()));
+    }
+    words.addAll(List.of(program(saveCommand()), "-c"));
+    Command.Result result = read(words);
+    try {
+      return SaveParser.parse(result.output());
+    } catch (BadDumpException e) {
+      throw new HostException(
+          Kind.FAILED,
+          "what "
+              + saveCommand()
+              + " printed can't be trusted: line "
+              + e.line()
+              + ": "
+              + Words.display(e.getMessage()));
+    }
+  }
+
+  private static String lockFile() {
+    String file = System.getenv("XTABLES_LOCKFILE");
+    return file == null || file.isEmpty() ? "/run/xtables.lock" : file;
+  }
+
+  private Command.Result read(List<String> words) throws HostException {
+    Command.Result result;
+    try {
+      result = new Command(words).limit(READ_LIMIT).run();
+    } catch (IOException e) {
+      throw new HostException(Kind.FAILED, "can't run " + words.get(0) + ": " + e.getMessage());
+    }
+    String name = Path.of(words.get(words.size() - 2)).getFileName().toString();
+    if (result.timedOut()) {
+      throw new HostException(
+          Kind.FAILED, name + " gave no answer in " + READ_LIMIT.toSeconds() + " seconds");
+    }
+    if (result.exitStatus() == LOCK_CONFLICT) {
+      throw locked();
+    }
+    if (result.exitStatus() != 0) {
+      throw failure(name, result);
+    }
+    return result;
+  }
+
+  private static HostException locked() {
+    return new HostException(
+        Kind.LOCKED,
+        "another program has held the xtables lock ("
+            + lockFile()
+            + ") for "
+            + LOCK_WAIT
+            + " seconds: try again when it is done");
+  }
+
+  private static HostException failure(String name, Command.Result result) {
+    String said = Words.display(result.errors().strip());
+    if (said.contains("Permission denied") || said.contains("must be root")) {
+      return new HostException(
+          Kind.PERMISSION,
+          name
+              + " needs root (or CAP_NET_ADMIN and CAP_NET_RAW): run acct as root, or plan offline"
+              + " with --against DUMP");
+    }
+    if (said.contains("xtables lock")) {
+      return locked();
+    }
+    String status = name + " failed with exit status " + result.exitStatus();
+    return new HostException(Kind.FAILED, said.isEmpty() ? status : status + ":\n" + said);
+  }
+
+  /**
+   * Runs {@code iptables-restore --noflush --counters} on a script and waits for its end, however
+   * long that takes.
+   *
+   * @param script as {@link acct.view} renders it, one block for each table
+   */
+  public void restore(String script) throws HostException {
+    List<String> words = new ArrayList<>();
+    words.add(Programs.find("setsid").toString());
+    words.add(program(restoreCommand()));
+    words.addAll(List.of("--noflush", "--counters"));
+    if (backend().isAtLeast(1, 6, 2)) {
+      words.addAll(List.of("--wait", Integer.toString(LOCK_WAIT)));
+    }
+    Command.Result result;
+    Unbroken guard = Unbroken.begin(restoreCommand(), notices);
+    try {
+      result = new Command(words).input(script).run();
+    } catch (IOException e) {
+      throw new HostException(Kind.FAILED, "can't run " + restoreCommand() + ": " + e.getMessage());
+    } finally {
+      guard.end();
+    }
+    if (result.exitStatus() != 0) {
+      HostException failure = failure(restoreCommand(), result);
+      throw new HostException(
+          failure.kind(), failure.getMessage() + FailedLine.of(script, result.errors()));
+    }
+  }
+
+  public Family family() {
+    return family;
+  }
+}

@@ -1,0 +1,45 @@
+package acct.host;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds programs: on PATH, and where the system's own are, which an ordinary user's PATH lacks. */
+final class Programs {
+  private static final List<String> SYSTEM = List.of("/usr/sbin", "/sbin", "/usr/bin", "/bin");
+
+  private Programs() {}
+
+  /** The program's file. */
+  static Path find(String name) throws HostException {
+    return lookUp(name)
+        .orElseThrow(
+            () ->
+                new HostException(
+                    HostException.Kind.MISSING,
+                    name
+                        + " is not installed on this machine (not on PATH, nor in /usr/sbin):"
+                        + " install iptables, or plan offline with --against DUMP"));
+  }
+
+  private static Optional<Path> lookUp(String name) {
+    List<String> directories = new ArrayList<>();
+    String path = System.getenv("PATH");
+    if (path != null) {
+      directories.addAll(List.of(path.split(":")));
+    }
+    directories.addAll(SYSTEM);
+    for (String directory : directories) {
+      // An empty or relative entry means the working directory, which others may write to.
+      if (directory.startsWith("/")) {
+        Path file = Path.of(directory, name);
+        if (Files.isExecutable(file) && !Files.isDirectory(file)) {
+          return Optional.of(file);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+}

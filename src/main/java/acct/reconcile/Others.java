@@ -1,0 +1,66 @@
+package acct.reconcile;
+
+import acct.netfilter.ChainName;
+import acct.netfilter.LiveChain;
+import acct.netfilter.LiveRule;
+import acct.netfilter.LiveTable;
+import acct.netfilter.Ruleset;
+import acct.plan.ChainPlan;
+import acct.plan.TablePlan;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What of a ruleset is not acct's: everything but the chains of a plan and the jumps to them.
+ * Promise 4 holds that it is the same before and after, token for token.
+ */
+final class Others {
+  private Others() {}
+
+  /** The rules of others, in their order, each with its table and chain. */
+  static List<String> of(Ruleset ruleset, List<TablePlan> plans) {
+    List<String> others = new ArrayList<>();
+    for (LiveTable table : ruleset.tables().values()) {
+      Set<ChainName> ours = ours(table, plans);
+      for (LiveChain chain : table.chains().values()) {
+        if (ours.contains(chain.name())) {
+          continue;
+        }
+        // The kernel shows a table only once something was in it, and then its built-in chains too.
+        boolean untouched = chain.policy().equals(Optional.of("ACCEPT")) && chain.rules().isEmpty();
+        if (!untouched) {
+          others.add(table.name() + " " + chain.name() + " " + chain.policy().orElse("-"));
+        }
+        for (LiveRule rule : chain.rules()) {
+          if (!jumpsTo(rule, ours)) {
+            others.add(table.name() + " " + chain.name() + " " + rule.words());
+          }
+        }
+      }
+    }
+    return others;
+  }
+
+  private static Set<ChainName> ours(LiveTable table, List<TablePlan> plans) {
+    Set<ChainName> ours = new HashSet<>();
+    for (TablePlan plan : plans) {
+      if (plan.table().equals(table.name())) {
+        plan.chains().stream().map(ChainPlan::name).forEach(ours::add);
+      }
+    }
+    return ours;
+  }
+
+  private static boolean jumpsTo(LiveRule rule, Set<ChainName> ours) {
+    List<String> words = rule.words();
+    int last = words.size() - 1;
+    return last > 0
+        && words.get(last - 1).equals("-j")
+        && words.get(last).length() <= ChainName.MAX_BYTES
+        && !words.get(last).isEmpty()
+        && ours.stream().anyMatch(chain -> chain.value().equals(words.get(last)));
+  }
+}

@@ -1,0 +1,2 @@
+/** The loop: read, plan, apply, look again. */
+package acct.reconcile;

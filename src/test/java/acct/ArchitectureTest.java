@@ -1,0 +1,83 @@
+package acct;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The order of the rooms: data flows one way. */
+@AnalyzeClasses(packages = "acct", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  @ArchTest
+  static final ArchRule ROOMS_IMPORT_ONLY_WHAT_STANDS_ABOVE_THEM =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("netfilter")
+          .definedBy("acct.netfilter..")
+          .layer("policy")
+          .definedBy("acct.policy..")
+          .layer("compile")
+          .definedBy("acct.compile..")
+          .layer("plan")
+          .definedBy("acct.plan..")
+          .layer("view")
+          .definedBy("acct.view..")
+          .layer("host")
+          .definedBy("acct.host..")
+          .layer("reconcile")
+          .definedBy("acct.reconcile..")
+          .layer("cli")
+          .definedBy("acct.cli..")
+          .whereLayer("netfilter")
+          .mayNotAccessAnyLayer()
+          .whereLayer("policy")
+          .mayOnlyAccessLayers("netfilter")
+          .whereLayer("compile")
+          .mayOnlyAccessLayers("netfilter", "policy")
+          .whereLayer("plan")
+          .mayOnlyAccessLayers("netfilter", "policy", "compile")
+          .whereLayer("view")
+          .mayOnlyAccessLayers("netfilter", "policy", "compile", "plan")
+          .whereLayer("host")
+          .mayOnlyAccessLayers("netfilter", "policy", "compile", "plan", "view")
+          .whereLayer("reconcile")
+          .mayOnlyAccessLayers("netfilter", "policy", "compile", "plan", "view", "host");
+
+  @ArchTest
+  static final ArchRule ROOMS_HAVE_NO_CYCLES =
+      slices().matching("acct.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule THE_CORE_IS_PURE =
+      noClasses()
+          .that()
+          .resideInAnyPackage("acct.netfilter..", "acct.compile..", "acct.plan..", "acct.view..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.nio.file..", "java.time..", "java.net..", "java.util.logging..")
+          .orShould()
+          .dependOnClassesThat()
+          .haveNameMatching("java\\.io\\.(File.*|.*Stream|RandomAccessFile|Console)")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .callMethod(System.class, "nanoTime")
+          .orShould()
+          .callMethod(System.class, "getenv", String.class);
+
+  @ArchTest
+  static final ArchRule ONLY_THE_HOST_RUNS_PROGRAMS =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("acct.host..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.commons.exec..")
+          .orShould()
+          .dependOnClassesThat()
+          .areAssignableTo(ProcessBuilder.class);
+}
