@@ -58,6 +58,14 @@ public record Backend(Kind kind, String version) {
     return true;
   }
 
+  /**
+   * Whether a rule can be written with a counter. ip6tables-nft before 1.8.10 ignores it, and the
+   * rule starts at zero (KernelFactsIT).
+   */
+  public boolean writesCounters(Family family) {
+    return kind == Kind.LEGACY || family == Family.IPV4 || isAtLeast(1, 8, 10);
+  }
+
   @Override
   public String toString() {
     return kind.label() + " " + version;

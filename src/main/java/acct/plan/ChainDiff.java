@@ -23,6 +23,7 @@ import java.util.Map;
  * appended.
  */
 final class ChainDiff {
+  private final boolean carries;
   private final List<Desired.Counting> desired;
   private final List<LiveView.Parsed> live;
 
@@ -32,7 +33,8 @@ final class ChainDiff {
   private final Change.Slot[] slots;
   private final List<Change> changes = new ArrayList<>();
 
-  private ChainDiff(List<Desired.Counting> desired, List<LiveView.Parsed> live) {
+  private ChainDiff(List<Desired.Counting> desired, List<LiveView.Parsed> live, boolean carries) {
+    this.carries = carries;
     this.desired = desired;
     this.live = live;
     this.desiredPlaces = places(desired);
@@ -46,10 +48,12 @@ final class ChainDiff {
   /**
    * Compares.
    *
+   * @param carries whether the backend can write a rule with a counter
    * @return the changes: what goes, in the live order, then what is written, in the final order
    */
-  static List<Change> diff(List<Desired.Counting> desired, List<LiveView.Parsed> live) {
-    return new ChainDiff(desired, live).changes();
+  static List<Change> diff(
+      List<Desired.Counting> desired, List<LiveView.Parsed> live, boolean carries) {
+    return new ChainDiff(desired, live, carries).changes();
   }
 
   /** Segments are even, the RETURNs between them odd: no two of those commute. */
@@ -189,7 +193,7 @@ final class ChainDiff {
         written.put(
             to,
             new Change.RuleMoved(
-                rule.position(), rule.live().counters(), desired.get(to), slots[to]));
+                rule.position(), rule.live().counters(), carries, desired.get(to), slots[to]));
       }
     }
     return rest;

@@ -127,8 +127,13 @@ public sealed interface Change {
     }
   }
 
-  /** A rule that has to stand on the other side of a RETURN. */
-  record RuleMoved(int livePosition, Counters counters, Desired.Counting rule, Slot slot)
+  /**
+   * A rule that has to stand on the other side of a RETURN.
+   *
+   * @param carries whether the backend can write the counter anew
+   */
+  record RuleMoved(
+      int livePosition, Counters counters, boolean carries, Desired.Counting rule, Slot slot)
       implements Taken, Written {
     @Override
     public Action action() {
@@ -142,7 +147,7 @@ public sealed interface Change {
 
     @Override
     public Optional<Fate> fate() {
-      return Optional.of(new Fate.Carried(counters, false));
+      return Optional.of(carries ? new Fate.Carried(counters, false) : new Fate.Ended(counters));
     }
 
     @Override
@@ -227,9 +232,16 @@ public sealed interface Change {
   /**
    * A jump that is there, but without the mark or out of place: deleted and written in one step, so
    * that no packet misses the chain.
+   *
+   * @param carries whether the backend can write the counter anew
    */
   record JumpReplaced(
-      Desired.Jump jump, Reason reason, int livePosition, List<String> words, Counters counters)
+      Desired.Jump jump,
+      Reason reason,
+      int livePosition,
+      List<String> words,
+      Counters counters,
+      boolean carries)
       implements OfJump {
     @Override
     public Action action() {
@@ -248,7 +260,7 @@ public sealed interface Change {
 
     @Override
     public Optional<Fate> fate() {
-      return Optional.of(new Fate.Carried(counters, false));
+      return Optional.of(carries ? new Fate.Carried(counters, false) : new Fate.Ended(counters));
     }
 
     @Override

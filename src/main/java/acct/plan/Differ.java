@@ -89,10 +89,11 @@ public final class Differ {
     LiveView view =
         new LiveView(live.family(), live.ruleset().table(name), live.name(), diagnostics);
     Set<ChainName> ours = ours(want, view);
+    boolean carries = live.backend().map(b -> b.writesCounters(live.family())).orElse(true);
     List<ChainPlan> chains = new ArrayList<>();
     for (Desired.Chain chain : want.chains()) {
       checkOwner(chain, view);
-      chains.add(view.exists(chain.name()) ? compared(chain, view, ours) : created(chain));
+      chains.add(view.exists(chain.name()) ? compared(chain, view, ours, carries) : created(chain));
     }
     for (ChainName chain : view.ownedChains()) {
       String owner = view.owner(chain).orElseThrow();
@@ -100,7 +101,7 @@ public final class Differ {
         chains.add(removed(chain, owner, view, ours));
       }
     }
-    JumpDiff jumps = JumpDiff.diff(want, view, desired.owners());
+    JumpDiff jumps = JumpDiff.diff(want, view, desired.owners(), carries);
     checkForeignJumps(view, chains, jumps, ours);
     warnOfUnknownCounters(view, chains);
     TablePlan plan =
@@ -148,7 +149,7 @@ public final class Differ {
   }
 
   private ChainPlan created(Desired.Chain chain) {
-    List<Change> changes = ChainDiff.diff(chain.rules(), List.of());
+    List<Change> changes = ChainDiff.diff(chain.rules(), List.of(), true);
     return new ChainPlan(
         chain.name(),
         chain.owner(),
@@ -161,9 +162,10 @@ public final class Differ {
         Optional.of(chain.position()));
   }
 
-  private ChainPlan compared(Desired.Chain chain, LiveView view, Set<ChainName> ours) {
+  private ChainPlan compared(
+      Desired.Chain chain, LiveView view, Set<ChainName> ours, boolean carries) {
     List<LiveView.Parsed> live = view.rules(chain.name());
-    List<Change> changes = ChainDiff.diff(chain.rules(), live);
+    List<Change> changes = ChainDiff.diff(chain.rules(), live, carries);
     int taken = 0;
     for (Change change : changes) {
       if (change instanceof Change.Taken goes) {

@@ -27,19 +27,21 @@ final class JumpDiff {
   private final Desired.Table want;
   private final LiveView view;
   private final Set<String> owners;
+  private final boolean carries;
   private final List<Change> changes = new ArrayList<>();
   private final Set<LiveView.Reference> handled = new HashSet<>();
   private final List<String> liveJumps = new ArrayList<>();
   private int kept;
 
-  private JumpDiff(Desired.Table want, LiveView view, Set<String> owners) {
+  private JumpDiff(Desired.Table want, LiveView view, Set<String> owners, boolean carries) {
+    this.carries = carries;
     this.want = want;
     this.view = view;
     this.owners = owners;
   }
 
-  static JumpDiff diff(Desired.Table want, LiveView view, Set<String> owners) {
-    JumpDiff diff = new JumpDiff(want, view, owners);
+  static JumpDiff diff(Desired.Table want, LiveView view, Set<String> owners, boolean carries) {
+    JumpDiff diff = new JumpDiff(want, view, owners, carries);
     for (Hook hook : want.name().hooks()) {
       diff.hook(hook);
     }
@@ -177,7 +179,8 @@ final class JumpDiff {
             marked ? Change.Reason.OUT_OF_PLACE : Change.Reason.TAKEN_OVER,
             live.position(),
             live.live().words(),
-            live.live().counters()));
+            live.live().counters(),
+            carries));
   }
 
   private boolean isInPlace(Desired.Jump jump, int position, Set<Integer> acctPositions) {

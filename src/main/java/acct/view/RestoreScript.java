@@ -83,7 +83,8 @@ public final class RestoreScript {
     }
     written.sort(Comparator.comparingInt(rule -> rule.slot().position()));
     for (Change.Written rule : written) {
-      String counters = rule instanceof Change.RuleMoved moved ? prefix(moved.counters()) : "";
+      String counters =
+          rule instanceof Change.RuleMoved moved ? prefix(moved.counters(), moved.carries()) : "";
       String where =
           rule.slot().append()
               ? "-A " + chain.name()
@@ -93,8 +94,8 @@ public final class RestoreScript {
   }
 
   /** A counter that the dump didn't have starts at zero; so does one that is zero. */
-  private static String prefix(Counters counters) {
-    return counters.known() && !counters.isZero() ? counters.bracketed() + " " : "";
+  private static String prefix(Counters counters, boolean carries) {
+    return carries && counters.known() && !counters.isZero() ? counters.bracketed() + " " : "";
   }
 
   /** First what goes; then what keeps its place; then, from outside in, what has a side. */
@@ -111,7 +112,7 @@ public final class RestoreScript {
         if (replaced.jump().place() == Policy.Place.ANYWHERE) {
           inPlace.add(replaced);
         } else {
-          write(replaced.jump(), prefix(replaced.counters()), top, bottom);
+          write(replaced.jump(), prefix(replaced.counters(), replaced.carries()), top, bottom);
         }
       } else if (change instanceof Change.JumpAdded added && added.hook() == hook) {
         write(added.jump(), "", top, bottom);
@@ -122,7 +123,14 @@ public final class RestoreScript {
     for (Change.JumpReplaced jump : inPlace) {
       long gone = deleted.stream().filter(position -> position < jump.livePosition()).count();
       long position = jump.livePosition() - gone + again++;
-      line(prefix(jump.counters()) + "-I " + hook + " " + position + " " + words(jump.jump()));
+      line(
+          prefix(jump.counters(), jump.carries())
+              + "-I "
+              + hook
+              + " "
+              + position
+              + " "
+              + words(jump.jump()));
     }
     Collections.reverse(top);
     top.forEach(this::line);
