@@ -79,7 +79,9 @@ final class Matching {
         ok &= checkSensible(clause, value, written) && checkOverlap(clause, values, value, written);
         values.add(value);
       } catch (BadValueException e) {
-        diagnostics.error(Code.BAD_VALUE, written.position(), e.getMessage());
+        if (!diagnostics.hasErrorAt(written.position())) {
+          diagnostics.error(Code.BAD_VALUE, written.position(), e.getMessage());
+        }
         ok = false;
       }
     }

@@ -109,13 +109,19 @@ public record Plan(
       }
     }
     List<Located> all = changes();
-    int changed = count(all, change -> change instanceof Change.RuleChanged);
+    int rewritten = count(all, Plan::endsAndBegins);
     return new Fates(
         kept,
         count(all, change -> change.fate().filter(Fate.Carried.class::isInstance).isPresent()),
         count(all, change -> change.fate().filter(Fate.Ended.class::isInstance).isPresent()),
         count(all, change -> change.fate().filter(Fate.New.class::isInstance).isPresent())
-            + changed);
+            + rewritten);
+  }
+
+  /** A rule that is written in place of one whose counter ends. */
+  private static boolean endsAndBegins(Change change) {
+    boolean rewritten = change instanceof Change.Written || change instanceof Change.JumpReplaced;
+    return rewritten && change.fate().filter(Fate.Ended.class::isInstance).isPresent();
   }
 
   private static int count(List<Located> all, Predicate<Change> which) {
