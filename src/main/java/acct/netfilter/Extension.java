@@ -10,17 +10,37 @@ import java.util.Optional;
  * in {@link MatchTable}.
  */
 public final class Extension {
+  /** Brings the settings of a match into one form where that takes more than one of them. */
+  @FunctionalInterface
+  interface Finish {
+    /**
+     * Finishes a match.
+     *
+     * @param settings of one match, in its extension's order; may be changed
+     * @throws BadValueException where iptables would refuse them together
+     */
+    void apply(List<Match.Setting> settings, Family family) throws BadValueException;
+  }
+
   private final String name;
   private final Optional<Protocol> protocol;
   private final boolean stateful;
+  private final Finish finish;
+  private final List<Option> options;
   private final Map<String, Option> bySpelling = new HashMap<>();
   private final Map<Option, Integer> ranks = new HashMap<>();
 
   private Extension(
-      String name, Optional<Protocol> protocol, boolean stateful, List<Option> options) {
+      String name,
+      Optional<Protocol> protocol,
+      boolean stateful,
+      Finish finish,
+      List<Option> options) {
     this.name = name;
     this.protocol = protocol;
     this.stateful = stateful;
+    this.finish = finish;
+    this.options = options;
     for (Option option : options) {
       ranks.put(option, ranks.size());
       bySpelling.put(option.name(), option);
@@ -31,15 +51,37 @@ public final class Extension {
   }
 
   /**
+   * An extension.
+   *
    * @param options in the order iptables-save prints them
    */
   static Extension of(String name, Option... options) {
-    return new Extension(name, Optional.empty(), false, List.of(options));
+    return new Extension(name, Optional.empty(), false, (settings, family) -> {}, List.of(options));
   }
 
   /** An extension whose options may stand without {@code -m} behind {@code -p} of its protocol. */
   static Extension ofProtocol(Protocol protocol, String name, Option... options) {
-    return new Extension(name, Optional.of(protocol), false, List.of(options));
+    return new Extension(
+        name, Optional.of(protocol), false, (settings, family) -> {}, List.of(options));
+  }
+
+  /** The same, as one that remembers packets. */
+  Extension remembering() {
+    return new Extension(name, protocol, true, finish, options);
+  }
+
+  /** The same, finished so. */
+  Extension finishedBy(Finish how) {
+    return new Extension(name, protocol, stateful, how, options);
+  }
+
+  void finish(List<Match.Setting> settings, Family family) throws BadValueException {
+    finish.apply(settings, family);
+  }
+
+  /** The spellings of its options that begin so. */
+  List<String> spellingsOf(String beginning) {
+    return bySpelling.keySet().stream().filter(word -> word.startsWith(beginning)).toList();
   }
 
   /** As iptables-save prints it behind {@code -m}. */

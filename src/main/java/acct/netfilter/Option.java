@@ -11,9 +11,15 @@ import java.util.Optional;
  * @param arity how many words follow
  * @param reader what those words mean
  * @param vanishing the value under which the option says nothing, and iptables-save leaves it out
+ * @param standsFor the option that this one is another way to say
  */
 public record Option(
-    String name, List<String> aliases, int arity, Reader reader, Optional<Value> vanishing) {
+    String name,
+    List<String> aliases,
+    int arity,
+    Reader reader,
+    Optional<Value> vanishing,
+    Optional<Option> standsFor) {
   /** Reads an option's words as iptables does. */
   @FunctionalInterface
   public interface Reader {
@@ -28,16 +34,42 @@ public record Option(
 
   /** An option of one word that is always printed. */
   static Option of(String name, Reader reader, String... aliases) {
-    return new Option(name, List.of(aliases), 1, reader, Optional.empty());
+    return ofWords(name, 1, reader, aliases);
+  }
+
+  /** An option of several words. */
+  static Option ofWords(String name, int arity, Reader reader, String... aliases) {
+    return new Option(name, List.of(aliases), arity, reader, Optional.empty(), Optional.empty());
   }
 
   /** An option without a word. */
   static Option flag(String name, String... aliases) {
-    return new Option(name, List.of(aliases), 0, (words, family) -> Flag.SET, Optional.empty());
+    return ofWords(name, 0, (words, family) -> Flag.SET, aliases);
   }
 
+  /** The same, left out when it has that value. */
   Option vanishingAt(Value value) {
-    return new Option(name, aliases, arity, reader, Optional.of(value));
+    return new Option(name, aliases, arity, reader, Optional.of(value), standsFor);
+  }
+
+  /** The same, left out when it has that text as its value. */
+  Option vanishingAt(String text) {
+    return vanishingAt(new Text(text));
+  }
+
+  /** The same, as another way to say that option. */
+  Option standingFor(Option other) {
+    return new Option(name, aliases, arity, reader, vanishing, Optional.of(other));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Option option && name.equals(option.name);
+  }
+
+  @Override
+  public int hashCode() {
+    return name.hashCode();
   }
 
   @Override

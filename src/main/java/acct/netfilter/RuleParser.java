@@ -3,6 +3,8 @@ package acct.netfilter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Reads the words of a rule into its canonical form.
@@ -13,8 +15,10 @@ import java.util.Optional;
  * address, all ports) is left out, and each match's options stand in their extension's order.
  */
 public final class RuleParser {
+  private static final int MAX_COMMENT_BYTES = 255;
+
   private final Family family;
-  private final List<String> words;
+  private List<String> words;
   private int at;
 
   private final List<Match.Setting> core = new ArrayList<>();
@@ -33,7 +37,7 @@ public final class RuleParser {
       this.extension = extension;
     }
 
-    Match close() {
+    Match close(Family family) throws BadValueException {
       if (extension.isEmpty()) {
         return new Match.Opaque(name, opaque);
       }
@@ -41,6 +45,7 @@ public final class RuleParser {
       if (settings.size() > 1) {
         settings.sort((a, b) -> known.rank(a.option()) - known.rank(b.option()));
       }
+      known.finish(settings, family);
       return new Match.Known(known, settings);
     }
   }
@@ -89,7 +94,7 @@ public final class RuleParser {
     }
     List<Match> closed = new ArrayList<>(matches.size());
     for (OpenMatch match : matches) {
-      closed.add(match.close());
+      closed.add(match.close(family));
     }
     if (core.size() > 1) {
       core.sort((a, b) -> MatchTable.CORE.rank(a.option()) - MatchTable.CORE.rank(b.option()));
@@ -108,6 +113,11 @@ public final class RuleParser {
     return next();
   }
 
+  /** iptables keeps so many bytes and cuts the rest silently. */
+  private static String cutComment(String comment) {
+    return comment.length() > MAX_COMMENT_BYTES ? comment.substring(0, MAX_COMMENT_BYTES) : comment;
+  }
+
   private void noTargetYet() throws BadValueException {
     if (!(target instanceof Target.None)) {
       throw new BadValueException("a rule has one -j or -g");
@@ -119,7 +129,9 @@ public final class RuleParser {
       matches.add(new OpenMatch(name, MatchTable.extension(name)));
     } else if (at + 1 < words.size() && words.get(at).equals("--comment")) {
       at++;
-      comments.add(next());
+      comments.add(cutComment(next()));
+    } else if (at < words.size() && words.get(at).startsWith("--comment=")) {
+      comments.add(cutComment(next().substring("--comment=".length())));
     } else {
       throw new BadValueException("-m comment lacks --comment");
     }
@@ -130,44 +142,108 @@ public final class RuleParser {
    */
   private void jump(String name) throws BadValueException {
     noTargetYet();
-    List<String> arguments = List.of();
     boolean optionFollows =
         at < words.size()
             && (words.get(at).equals("!")
                 || words.get(at).equals("-m")
                 || MatchTable.CORE.option(words.get(at)).isPresent());
+    List<String> arguments = List.of();
     if (at < words.size() && !optionFollows) {
-      arguments = List.copyOf(words.subList(at, words.size()));
+      List<String> rest = words.subList(at, words.size());
+      Optional<Extension> known = TargetTable.extension(name);
+      arguments = known.isPresent() ? canonical(known.get(), rest) : List.copyOf(rest);
       at = words.size();
     }
     target = new Target.Jump(name, arguments);
   }
 
-  private void option(String word, boolean negated) throws BadValueException {
+  /** A target's options in one form; as they are when they can't be read. */
+  private List<String> canonical(Extension extension, List<String> rest) {
+    try {
+      RuleParser parser = new RuleParser(rest, family);
+      OpenMatch open = new OpenMatch(extension.name(), Optional.of(extension));
+      parser.matches.add(open);
+      while (parser.at < parser.words.size()) {
+        parser.option(parser.next(), false);
+      }
+      return open.close(family).words();
+    } catch (BadValueException e) {
+      return List.copyOf(rest);
+    }
+  }
+
+  private void option(String written, boolean negated) throws BadValueException {
+    if (!take(written, negated) && !take(spelledOut(written), negated)) {
+      throw new BadValueException("unknown option \"" + written + "\"");
+    }
+  }
+
+  /** Takes an option by its full name; whether anything that may stand here has it. */
+  private boolean take(String word, boolean negated) throws BadValueException {
     Optional<Option> coreOption = MatchTable.CORE.option(word);
     if (coreOption.isPresent()) {
       set(MatchTable.CORE, coreOption.get(), core, negated);
-      return;
+      return true;
     }
     for (int i = matches.size() - 1; i >= 0; i--) {
       OpenMatch match = matches.get(i);
       if (match.extension.isEmpty()) {
         opaqueOption(match, word, negated);
-        return;
+        return true;
       }
       Optional<Option> option = match.extension.get().option(word);
       if (option.isPresent()) {
         set(match.extension.get(), option.get(), match.settings, negated);
-        return;
+        return true;
       }
     }
-    Extension implied =
-        impliedExtension()
-            .filter(extension -> extension.option(word).isPresent())
-            .orElseThrow(() -> new BadValueException("unknown option \"" + word + "\""));
-    OpenMatch match = new OpenMatch(implied.name(), Optional.of(implied));
+    Optional<Extension> implied = impliedExtension();
+    Optional<Option> option = implied.flatMap(extension -> extension.option(word));
+    if (option.isEmpty()) {
+      return false;
+    }
+    OpenMatch match = new OpenMatch(implied.get().name(), implied);
     matches.add(match);
-    set(implied, implied.option(word).orElseThrow(), match.settings, negated);
+    set(implied.get(), option.get(), match.settings, negated);
+    return true;
+  }
+
+  /**
+   * {@code --dpor} is --dport where nothing else begins so, and {@code --dport=80} is two words.
+   */
+  private String spelledOut(String written) {
+    int equals = written.indexOf('=');
+    String name = equals < 0 ? written : written.substring(0, equals);
+    Set<String> full = new TreeSet<>();
+    if (name.length() > 2 && name.startsWith("--")) {
+      for (Extension extension : readable()) {
+        extension.option(name).ifPresent(option -> full.add(option.name()));
+      }
+      if (full.isEmpty()) {
+        for (Extension extension : readable()) {
+          for (String spelling : extension.spellingsOf(name)) {
+            full.add(extension.option(spelling).orElseThrow().name());
+          }
+        }
+      }
+    }
+    if (full.size() != 1) {
+      return written;
+    }
+    if (equals >= 0) {
+      words = new ArrayList<>(words);
+      words.add(at, written.substring(equals + 1));
+    }
+    return full.iterator().next();
+  }
+
+  /** The extensions whose options may stand here, the core's too. */
+  private List<Extension> readable() {
+    List<Extension> readable = new ArrayList<>();
+    readable.add(MatchTable.CORE);
+    matches.forEach(match -> match.extension.ifPresent(readable::add));
+    impliedExtension().ifPresent(readable::add);
+    return readable;
   }
 
   /** An unknown match takes every word up to the next option that is surely not its own. */
@@ -178,7 +254,10 @@ public final class RuleParser {
     match.opaque.add(word);
     while (at < words.size()) {
       String ahead = words.get(at);
-      if (ahead.equals("-m") || ahead.equals("-j") || ahead.equals("-g") || ahead.equals("!")) {
+      boolean another =
+          List.of("-m", "-j", "-g", "!").contains(ahead)
+              || MatchTable.CORE.option(ahead).isPresent();
+      if (another) {
         return;
       }
       match.opaque.add(next());
@@ -196,8 +275,9 @@ public final class RuleParser {
 
   private void set(Extension extension, Option option, List<Match.Setting> into, boolean negated)
       throws BadValueException {
+    Option stands = option.standsFor().orElse(option);
     for (Match.Setting setting : into) {
-      if (setting.option().equals(option)) {
+      if (setting.option().equals(stands)) {
         throw new BadValueException(option.name() + " twice in " + extension.name());
       }
     }
@@ -207,10 +287,10 @@ public final class RuleParser {
     }
     Value value = option.reader().read(arguments, family);
     boolean saysNothing =
-        option.vanishing().equals(Optional.of(value))
+        stands.vanishing().equals(Optional.of(value))
             || value instanceof Prefix prefix && prefix.isEverything();
     if (!saysNothing || negated) {
-      into.add(new Match.Setting(option, negated, value));
+      into.add(new Match.Setting(stands, negated, value));
     }
   }
 }
