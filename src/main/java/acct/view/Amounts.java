@@ -1,10 +1,8 @@
 package acct.view;
 
 import acct.netfilter.Counters;
-import java.math.BigInteger;
-import java.util.Locale;
 
-/** Packets and bytes as a person reads them. */
+/** Packets and bytes as a person reads them; without Formatter, which takes long to start. */
 public final class Amounts {
   private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
 
@@ -21,7 +19,11 @@ public final class Amounts {
 
   /** With a comma between thousands. */
   public static String packets(long unsigned) {
-    return String.format(Locale.ROOT, "%,d", new BigInteger(Long.toUnsignedString(unsigned)));
+    StringBuilder digits = new StringBuilder(Long.toUnsignedString(unsigned));
+    for (int comma = digits.length() - 3; comma > 0; comma -= 3) {
+      digits.insert(comma, ',');
+    }
+    return digits.toString();
   }
 
   /** In SI units, with two or three digits: {@code 99 kB}, {@code 9.1 MB}. */
@@ -35,10 +37,9 @@ public final class Amounts {
       value /= 1000;
       unit++;
     }
+    long tenths = Math.round(value * 10);
     String digits =
-        value < 9.95
-            ? String.format(Locale.ROOT, "%.1f", value)
-            : String.format(Locale.ROOT, "%.0f", value);
+        tenths < 100 ? tenths / 10 + "." + tenths % 10 : Long.toString(Math.round(value));
     return digits + " " + UNITS[unit];
   }
 }
