@@ -33,7 +33,17 @@ public final class Compiler {
   private final Diagnostics diagnostics;
   private final Map<TableKey, TableBuilder> tables = new LinkedHashMap<>();
 
-  private record TableKey(Family family, TableName name) {}
+  private record TableKey(Family family, TableName name) {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof TableKey key && family == key.family && name.equals(key.name);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * family.hashCode() + name.hashCode();
+    }
+  }
 
   private static final class TableBuilder {
     private final List<Desired.Chain> chains = new ArrayList<>();

@@ -91,11 +91,7 @@ final class Matching {
 
   /** "Not everything" never matches; iptables versions disagree what to do with it. */
   private boolean checkSensible(Clause clause, Value value, Written written) {
-    boolean everything =
-        value instanceof Prefix prefix && prefix.isEverything()
-            || value.equals(InterfaceName.EVERY)
-            || value.equals(PortRange.EVERY);
-    if (clause.negated() && everything) {
+    if (clause.negated() && isEverything(value)) {
       diagnostics.error(
           Code.BAD_VALUE,
           written.position(),
@@ -103,6 +99,12 @@ final class Matching {
       return false;
     }
     return true;
+  }
+
+  private static boolean isEverything(Value value) {
+    return value instanceof Prefix prefix && prefix.isEverything()
+        || value.equals(InterfaceName.EVERY)
+        || value.equals(PortRange.EVERY);
   }
 
   private boolean checkOverlap(Clause clause, List<Value> before, Value value, Written written) {

@@ -7,7 +7,7 @@ final class Addresses {
   /** Four decimal numbers, each 0 to 255 without leading zeros, which C libraries read as octal. */
   static long[] strictIpv4(String text) throws BadValueException {
     String[] parts = text.split("\\.", -1);
-    if (parts.length != 4 || !text.matches("[0-9.]+")) {
+    if (parts.length != 4 || !isDigitsAndDots(text)) {
       throw new BadValueException("\"" + text + "\" is not an address: write it as 192.0.2.1");
     }
     long bits = 0;
@@ -28,6 +28,16 @@ final class Addresses {
       bits = bits << 8 | Integer.parseInt(part);
     }
     return new long[] {0, bits};
+  }
+
+  private static boolean isDigitsAndDots(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if ((c < '0' || c > '9') && c != '.') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

@@ -36,6 +36,16 @@ public record ChainName(String value) implements Comparable<ChainName> {
   }
 
   @Override
+  public boolean equals(Object other) {
+    return other instanceof ChainName name && value.equals(name.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
+  }
+
+  @Override
   public String toString() {
     return value;
   }

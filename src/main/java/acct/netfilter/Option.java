@@ -72,6 +72,17 @@ public record Option(
     return name.hashCode();
   }
 
+  /** There is one of each row. */
+  @Override
+  public boolean equals(Object other) {
+    return this == other;
+  }
+
+  @Override
+  public int hashCode() {
+    return System.identityHashCode(this);
+  }
+
   @Override
   public String toString() {
     return name;

@@ -44,6 +44,16 @@ public record TableName(String value) implements Comparable<TableName> {
   }
 
   @Override
+  public boolean equals(Object other) {
+    return other instanceof TableName name && value.equals(name.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
+  }
+
+  @Override
   public String toString() {
     return value;
   }

@@ -27,6 +27,8 @@ final class ChainDiff {
   private final List<Desired.Counting> desired;
   private final List<LiveView.Parsed> live;
 
+  private final int[] desiredMeanings;
+  private final int[] liveMeanings;
   private final int[] desiredPlaces;
   private final int[] livePlaces;
   private final boolean[] desiredMet;
@@ -37,6 +39,9 @@ final class ChainDiff {
     this.carries = carries;
     this.desired = desired;
     this.live = live;
+    this.desiredMeanings = new int[desired.size()];
+    this.liveMeanings = new int[live.size()];
+    number();
     this.desiredPlaces = places(desired);
     this.desiredMet = new boolean[desired.size()];
     this.slots = new Change.Slot[desired.size()];
@@ -71,16 +76,20 @@ final class ChainDiff {
     return places;
   }
 
-  private int[] choose() {
+  /** Gives equal meanings equal numbers. */
+  private void number() {
     Map<RuleBody, Integer> meanings = new HashMap<>();
-    int[] desiredMeanings = new int[desired.size()];
     for (int i = 0; i < desiredMeanings.length; i++) {
       desiredMeanings[i] = meaning(meanings, desired.get(i).body());
     }
-    int[] liveMeanings = new int[live.size()];
-    double[] packets = new double[live.size()];
     for (int i = 0; i < liveMeanings.length; i++) {
       liveMeanings[i] = meaning(meanings, live.get(i).rule().body());
+    }
+  }
+
+  private int[] choose() {
+    double[] packets = new double[live.size()];
+    for (int i = 0; i < packets.length; i++) {
       packets[i] = unsigned(live.get(i).live().counters().packets());
     }
     return Keep.choose(liveMeanings, packets, desiredMeanings, desiredPlaces);
@@ -95,25 +104,24 @@ final class ChainDiff {
     return value >= 0 ? value : (value >>> 1) * 2.0;
   }
 
-  private record PlacedMeaning(RuleBody body, int place) {}
-
   /** Pairs each live rule that stays with a desired one. */
   private void meet() {
-    Map<PlacedMeaning, Deque<Integer>> waiting = new HashMap<>();
+    Map<Long, Deque<Integer>> waiting = new HashMap<>();
     for (int i = 0; i < desired.size(); i++) {
       waiting
           .computeIfAbsent(
-              new PlacedMeaning(desired.get(i).body(), desiredPlaces[i]),
-              meaning -> new ArrayDeque<>(1))
+              placed(desiredMeanings[i], desiredPlaces[i]), meaning -> new ArrayDeque<>(1))
           .add(i);
     }
     for (int i = 0; i < live.size(); i++) {
       if (livePlaces[i] >= 0) {
-        desiredMet[
-                waiting.get(new PlacedMeaning(live.get(i).rule().body(), livePlaces[i])).remove()] =
-            true;
+        desiredMet[waiting.get(placed(liveMeanings[i], livePlaces[i])).remove()] = true;
       }
     }
+  }
+
+  private static long placed(int meaning, int place) {
+    return (long) meaning << Integer.SIZE | place;
   }
 
   /** Says where each rule that is written will stand. */

@@ -3,7 +3,6 @@ package acct.plan;
 import acct.compile.Desired;
 import acct.netfilter.Backend;
 import acct.netfilter.ChainName;
-import acct.netfilter.Counters;
 import acct.netfilter.Family;
 import acct.netfilter.LiveChain;
 import acct.netfilter.Rule;
@@ -300,7 +299,7 @@ public final class Differ {
   private void warnOfUnknownCounters(LiveView view, List<ChainPlan> chains) {
     for (ChainPlan chain : chains) {
       for (LiveView.Parsed rule : view.rules(chain.name())) {
-        if (rule.live().counters().equals(Counters.UNKNOWN)) {
+        if (!rule.live().counters().known()) {
           diagnostics.warning(
               Code.NO_COUNTERS,
               view.position(),

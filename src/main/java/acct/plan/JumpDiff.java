@@ -8,10 +8,9 @@ import acct.netfilter.Words;
 import acct.policy.Policy;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -72,7 +71,7 @@ final class JumpDiff {
 
   private void hook(Hook hook) {
     InHook jumps = liveJumps(hook);
-    Map<Desired.Jump, LiveView.Reference> met = new HashMap<>();
+    IdentityHashMap<Desired.Jump, LiveView.Reference> met = new IdentityHashMap<>();
     Set<LiveView.Reference> taken = new HashSet<>();
     for (Desired.Jump jump : want.jumps()) {
       if (jump.hook() == hook) {

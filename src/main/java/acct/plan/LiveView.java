@@ -32,7 +32,17 @@ final class LiveView {
    * @param from the chain it stands in
    * @param to the chain it leads to
    */
-  record Reference(ChainName from, ChainName to, Parsed rule) {}
+  record Reference(ChainName from, ChainName to, Parsed rule) {
+    @Override
+    public boolean equals(Object other) {
+      return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(this);
+    }
+  }
 
   private final Family family;
   private final LiveTable table;
