@@ -35,7 +35,8 @@ run json "plan $policy --against $against --output json"
 run live "plan $policy"
 run bad "plan $work/bad.yaml --against $against"
 run valid "validate $policy"
-cat "$work/text" "$work/json" "$work/live" "$work/bad" "$work/valid" | sort -u >"$work/classes"
+run kept "plan $dist/examples/seed.yaml --against $against"
+cat "$work/kept" "$work/text" "$work/json" "$work/live" "$work/bad" "$work/valid" | sort -u >"$work/classes"
 
 classpath=
 for jar in $(tr ':' ' ' <"$lib/classpath"); do
