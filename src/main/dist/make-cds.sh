@@ -48,3 +48,4 @@ sync "$archive.new" 2>/dev/null || sync
 "$java" -XX:SharedArchiveFile="$archive.new" -Xshare:on -XX:+UseSerialGC -Xlog:disable -cp "$classpath" \
   acct.cli.Main version >/dev/null
 mv "$archive.new" "$archive"
+(cd -P "$lib" && pwd) >"$lib/cds/made-for"
