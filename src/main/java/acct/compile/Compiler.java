@@ -241,7 +241,10 @@ public final class Compiler {
       if (rule.families().contains(family)) {
         Target target = target(rule, chains, family);
         List<Rule> written = rule.matching().rules(family, target);
-        String base = rule.spec().name().orElseGet(() -> DerivedName.of(written.get(0).body()));
+        String base =
+            rule.spec().name().isPresent()
+                ? rule.spec().name().get()
+                : DerivedName.of(written.get(0).body());
         int number = 1;
         for (Rule one : written) {
           String label = number == 1 ? base : base + "." + number;

@@ -288,7 +288,7 @@ final class Matching {
   /** The kernel rules that say it, in a family it exists in. */
   List<Rule> rules(Family family, Target target) {
     List<List<String>> alternatives = List.of(List.of());
-    for (MatchKey key : MatchKey.all()) {
+    for (MatchKey key : writtenKeys()) {
       alternatives = extend(alternatives, key);
     }
     List<Rule> rules = new ArrayList<>(alternatives.size());
@@ -302,6 +302,17 @@ final class Matching {
       }
     }
     return rules;
+  }
+
+  /** The keys that add words, in the order of the words; an ICMP type brings its protocol along. */
+  private Set<MatchKey> writtenKeys() {
+    Set<MatchKey> keys = EnumSet.noneOf(MatchKey.class);
+    keys.addAll(positive.keySet());
+    keys.addAll(negative.keySet());
+    if (has(MatchKey.ICMP_TYPE) || has(MatchKey.ICMPV6_TYPE)) {
+      keys.add(MatchKey.PROTOCOL);
+    }
+    return keys;
   }
 
   private List<List<String>> extend(List<List<String>> alternatives, MatchKey key) {

@@ -4,8 +4,35 @@ package acct.netfilter;
 final class Addresses {
   private Addresses() {}
 
+  /** Four decimal numbers without leading zeros, which everybody reads alike; -1 for all else. */
+  private static long plainQuad(String text, int from, int to) {
+    long bits = 0;
+    int part = -1;
+    int dots = 0;
+    for (int i = from; i < to; i++) {
+      char c = text.charAt(i);
+      if (c == '.' && part >= 0) {
+        bits = bits << 8 | part;
+        part = -1;
+        dots++;
+      } else if (c >= '0' && c <= '9' && part != 0 && part <= 25) {
+        part = part < 0 ? c - '0' : part * 10 + c - '0';
+      } else {
+        return -1;
+      }
+      if (part > 255) {
+        return -1;
+      }
+    }
+    return dots == 3 && part >= 0 ? bits << 8 | part : -1;
+  }
+
   /** Four decimal numbers, each 0 to 255 without leading zeros, which C libraries read as octal. */
   static long[] strictIpv4(String text) throws BadValueException {
+    long plain = plainQuad(text, 0, text.length());
+    if (plain >= 0) {
+      return new long[] {0, plain};
+    }
     String[] parts = text.split("\\.", -1);
     if (parts.length != 4 || !isDigitsAndDots(text)) {
       throw new BadValueException("\"" + text + "\" is not an address: write it as 192.0.2.1");
@@ -46,6 +73,10 @@ final class Addresses {
    * bits.
    */
   static long[] lenientIpv4(String text) throws BadValueException {
+    long plain = plainQuad(text, 0, text.length());
+    if (plain >= 0) {
+      return new long[] {0, plain};
+    }
     String[] parts = text.split("\\.", -1);
     if (parts.length > 4) {
       throw notAnAddress(text);

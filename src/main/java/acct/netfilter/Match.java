@@ -14,12 +14,29 @@ public sealed interface Match {
   /** Whether its place among the rule's matches means something. */
   boolean isStateful();
 
+  /** Adds those words to a text. */
+  default void appendTo(StringBuilder text) {
+    for (String word : words()) {
+      Words.append(text, word);
+    }
+  }
+
   /**
    * An option as a rule has it.
    *
    * @param negated whether {@code !} stands before it
    */
   record Setting(Option option, boolean negated, Value value) {
+    void appendTo(StringBuilder text) {
+      if (negated) {
+        Words.append(text, "!");
+      }
+      Words.append(text, option.name());
+      for (String word : value.words()) {
+        Words.append(text, word);
+      }
+    }
+
     void appendTo(List<String> words) {
       if (negated) {
         words.add("!");
@@ -52,8 +69,17 @@ public sealed interface Match {
     @Override
     public List<String> words() {
       List<String> words = new ArrayList<>();
-      settings.forEach(setting -> setting.appendTo(words));
+      for (Setting setting : settings) {
+        setting.appendTo(words);
+      }
       return words;
+    }
+
+    @Override
+    public void appendTo(StringBuilder text) {
+      for (Setting setting : settings) {
+        setting.appendTo(text);
+      }
     }
   }
 

@@ -62,6 +62,7 @@ public record Option(
     return new Option(name, aliases, arity, reader, vanishing, Optional.of(other));
   }
 
+  /** An extension has one option of a name. */
   @Override
   public boolean equals(Object other) {
     return other instanceof Option option && name.equals(option.name);
@@ -70,17 +71,6 @@ public record Option(
   @Override
   public int hashCode() {
     return name.hashCode();
-  }
-
-  /** There is one of each row. */
-  @Override
-  public boolean equals(Object other) {
-    return this == other;
-  }
-
-  @Override
-  public int hashCode() {
-    return System.identityHashCode(this);
   }
 
   @Override

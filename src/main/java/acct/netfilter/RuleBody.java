@@ -44,26 +44,35 @@ public final class RuleBody {
   }
 
   private static String key(List<Match.Setting> core, List<Match> matches, Target target) {
+    StringBuilder key = new StringBuilder(48);
+    for (Match.Setting setting : core) {
+      setting.appendTo(key);
+    }
+    for (String text : texts(matches)) {
+      Words.append(key, "-m");
+      key.append(' ').append(text);
+    }
+    for (String word : target.words()) {
+      Words.append(key, word);
+    }
+    return key.toString();
+  }
+
+  /** The matches as texts, sorted when their order means nothing. */
+  private static List<String> texts(List<Match> matches) {
     List<String> texts = new ArrayList<>(matches.size());
     boolean commute = true;
     for (Match match : matches) {
-      List<String> words = match.words();
-      texts.add(words.isEmpty() ? match.name() : match.name() + " " + Words.join(words));
+      StringBuilder text = new StringBuilder(32);
+      Words.append(text, match.name());
+      match.appendTo(text);
+      texts.add(text.toString());
       commute &= !match.isStateful();
     }
     if (commute && texts.size() > 1) {
       Collections.sort(texts);
     }
-    List<String> words = new ArrayList<>();
-    core.forEach(setting -> setting.appendTo(words));
-    StringBuilder key = new StringBuilder(Words.join(words));
-    for (String text : texts) {
-      key.append(key.length() == 0 ? "-m " : " -m ").append(text);
-    }
-    if (!(target instanceof Target.None)) {
-      key.append(key.length() == 0 ? "" : " ").append(Words.join(target.words()));
-    }
-    return key.toString();
+    return texts;
   }
 
   public Target target() {
@@ -108,7 +117,9 @@ public final class RuleBody {
   /** The words of the match alone. */
   public List<String> matchWords() {
     List<String> words = new ArrayList<>();
-    core.forEach(setting -> setting.appendTo(words));
+    for (Match.Setting setting : core) {
+      setting.appendTo(words);
+    }
     for (Match match : matches) {
       words.add("-m");
       words.add(match.name());

@@ -34,12 +34,17 @@ public final class Words {
   public static String join(List<String> words) {
     StringBuilder out = new StringBuilder(16 * words.size());
     for (String word : words) {
-      if (out.length() > 0) {
-        out.append(' ');
-      }
-      out.append(needsQuotes(word) ? quote(word) : word);
+      append(out, word);
     }
     return out.toString();
+  }
+
+  /** Adds a word behind a blank, quoted where the tokenizer needs it. */
+  static void append(StringBuilder out, String word) {
+    if (out.length() > 0) {
+      out.append(' ');
+    }
+    out.append(needsQuotes(word) ? quote(word) : word);
   }
 
   /** Bytes as a person reads them: UTF-8, with a mark where they are none. */

@@ -168,6 +168,7 @@ public enum MatchKey {
     Value read(String text) throws BadValueException;
   }
 
+  private static final List<MatchKey> ALL = List.of(values());
   private static final java.util.Map<String, MatchKey> BY_KEY = new java.util.HashMap<>();
 
   static {
@@ -228,6 +229,6 @@ public enum MatchKey {
 
   /** All keys, in the order of the documentation. */
   public static List<MatchKey> all() {
-    return List.of(values());
+    return ALL;
   }
 }

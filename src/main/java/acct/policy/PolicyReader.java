@@ -258,47 +258,64 @@ public final class PolicyReader {
     return Optional.empty();
   }
 
+  // A policy has many rules, and a lambda that captures costs more than what it does here; so
+  // loops.
   private Optional<Policy.RuleSpec> rule(Yaml item) {
     Optional<Keys> keys = keys(item, item.position(), "a rule", RULE_KEYS);
     if (keys.isEmpty()) {
       return Optional.empty();
     }
-    keys.get().find("description").ifPresent(e -> text(e.value(), "description"));
-    Optional<String> name =
-        keys.get()
-            .find("name")
-            .flatMap(e -> text(e.value(), "a rule's name"))
-            .filter(
-                scalar ->
-                    matches(RULE, scalar, "a rule's name has 1 to 63 letters, digits and . _ -"))
-            .map(Yaml.Scalar::text);
-    Optional<Policy.JumpSpec> jump =
-        keys.get()
-            .find("jump")
-            .flatMap(e -> text(e.value(), "jump"))
-            .filter(scalar -> matches(CHAIN, scalar, "jump takes a chain of the policy, or RETURN"))
-            .map(scalar -> new Policy.JumpSpec(scalar.position(), scalar.text()));
+    Optional<Yaml.Entry> description = keys.get().find("description");
+    if (description.isPresent()) {
+      text(description.get().value(), "description");
+    }
+    Optional<Yaml.Scalar> name =
+        patterned(
+            keys.get().find("name"), RULE, "a rule's name has 1 to 63 letters, digits and . _ -");
+    Optional<Yaml.Scalar> jump =
+        patterned(keys.get().find("jump"), CHAIN, "jump takes a chain of the policy, or RETURN");
     List<Policy.Clause> clauses = new ArrayList<>();
     clauses(keys.get(), clauses);
-    return Optional.of(new Policy.RuleSpec(item.position(), name, clauses, jump));
+    return Optional.of(
+        new Policy.RuleSpec(
+            item.position(),
+            name.map(Yaml.Scalar::text),
+            clauses,
+            jump.map(scalar -> new Policy.JumpSpec(scalar.position(), scalar.text()))));
+  }
+
+  private Optional<Yaml.Scalar> patterned(
+      Optional<Yaml.Entry> entry, Pattern pattern, String allowed) {
+    if (entry.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Yaml.Scalar> scalar = text(entry.get().value(), entry.get().key());
+    return scalar.isPresent() && matches(pattern, scalar.get(), allowed)
+        ? scalar
+        : Optional.empty();
   }
 
   /** The match keys of a block, and those of its {@code not}. */
   private void clauses(Keys block, List<Policy.Clause> into) {
-    for (Yaml.Entry entry : block.entries()) {
-      MatchKey.of(entry.key()).flatMap(key -> clause(key, entry, false)).ifPresent(into::add);
+    clauses(block, false, into);
+    Optional<Yaml.Entry> not = block.find("not");
+    if (not.isPresent()) {
+      Optional<Keys> negated = keys(not.get().value(), not.get().position(), "not", MATCH_KEYS);
+      if (negated.isPresent()) {
+        clauses(negated.get(), true, into);
+      }
     }
-    block
-        .find("not")
-        .flatMap(e -> keys(e.value(), e.position(), "not", MATCH_KEYS))
-        .ifPresent(
-            not -> {
-              for (Yaml.Entry entry : not.entries()) {
-                MatchKey.of(entry.key())
-                    .flatMap(key -> clause(key, entry, true))
-                    .ifPresent(into::add);
-              }
-            });
+  }
+
+  private void clauses(Keys block, boolean negated, List<Policy.Clause> into) {
+    for (Yaml.Entry entry : block.entries()) {
+      Optional<MatchKey> key = MatchKey.of(entry.key());
+      Optional<Policy.Clause> clause =
+          key.isPresent() ? clause(key.get(), entry, negated) : Optional.empty();
+      if (clause.isPresent()) {
+        into.add(clause.get());
+      }
+    }
   }
 
   private Optional<Policy.Clause> clause(MatchKey key, Yaml.Entry entry, boolean negated) {
@@ -306,7 +323,10 @@ public final class PolicyReader {
         key.lists() == MatchKey.Lists.JOINED || key.lists() == MatchKey.Lists.RULES && !negated;
     List<Policy.Written> values = new ArrayList<>();
     if (!(entry.value() instanceof Yaml.Sequence)) {
-      scalar(key, entry.value()).ifPresent(values::add);
+      Optional<Policy.Written> value = scalar(key, entry.value());
+      if (value.isPresent()) {
+        values.add(value.get());
+      }
     } else if (!listAllowed) {
       diagnostics.error(
           Code.BAD_VALUE,

@@ -271,7 +271,7 @@ public final class YamlReader {
 
   private Position position(Event event) {
     Optional<Mark> mark = event.getStartMark();
-    return mark.map(m -> position(file, m)).orElse(Position.file(file));
+    return mark.isPresent() ? position(file, mark.get()) : Position.file(file);
   }
 
   private static Position position(String file, Mark mark) {
