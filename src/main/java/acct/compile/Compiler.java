@@ -154,7 +154,8 @@ public final class Compiler {
   }
 
   private Optional<ReadRule> read(Policy.RuleSpec spec, Policy policy) {
-    Optional<Matching> matching = Matching.of(spec.clauses(), spec.position(), diagnostics);
+    Optional<Matching> matching =
+        Matching.of(spec.clauses(), spec.options(), spec.position(), diagnostics);
     if (matching.isEmpty()) {
       return Optional.empty();
     }
@@ -212,7 +213,7 @@ public final class Compiler {
                 + String.join(", ", policy.table().hooks().stream().map(Hook::name).toList()));
         continue;
       }
-      Matching.of(attachment.match(), attachment.position(), diagnostics)
+      Matching.of(attachment.match(), Optional.empty(), attachment.position(), diagnostics)
           .filter(matching -> fitsHook(attachment, matching))
           .ifPresent(matching -> read.add(new ReadAttachment(attachment, matching)));
     }
@@ -223,7 +224,7 @@ public final class Compiler {
     for (ReadChain chain : chains.values()) {
       Map<String, Position> labels = new HashMap<>();
       for (ReadRule rule : chain.rules()) {
-        rule.spec().name().ifPresent(name -> takeLabel(labels, name, rule, chain));
+        rule.spec().name().ifPresent(name -> takeLabel(labels, name.text(), rule, chain));
       }
     }
   }
@@ -243,7 +244,7 @@ public final class Compiler {
         List<Rule> written = rule.matching().rules(family, target);
         String base =
             rule.spec().name().isPresent()
-                ? rule.spec().name().get()
+                ? rule.spec().name().get().text()
                 : DerivedName.of(written.get(0).body());
         int number = 1;
         for (Rule one : written) {

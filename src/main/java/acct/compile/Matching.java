@@ -17,6 +17,7 @@ import acct.policy.MatchKey;
 import acct.policy.Policy.Clause;
 import acct.policy.Policy.Written;
 import acct.policy.Position;
+import acct.policy.Shape;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -46,6 +47,7 @@ final class Matching {
   private final Map<MatchKey, Read> positive = new EnumMap<>(MatchKey.class);
   private final Map<MatchKey, Read> negative = new EnumMap<>(MatchKey.class);
   private final Set<Family> families = EnumSet.allOf(Family.class);
+  private List<String> options = List.of();
 
   private Matching(Position position, Diagnostics diagnostics) {
     this.position = position;
@@ -57,7 +59,8 @@ final class Matching {
    *
    * @return nothing where they can't stand together; the diagnostics say why
    */
-  static Optional<Matching> of(List<Clause> clauses, Position position, Diagnostics diagnostics) {
+  static Optional<Matching> of(
+      List<Clause> clauses, Optional<Written> options, Position position, Diagnostics diagnostics) {
     Matching matching = new Matching(position, diagnostics);
     boolean ok = true;
     for (Clause clause : clauses) {
@@ -66,8 +69,46 @@ final class Matching {
     if (!ok) {
       return Optional.empty();
     }
-    ok = matching.checkOncePerRule() & matching.checkProtocol() & matching.checkFamilies();
-    return ok ? Optional.of(matching) : Optional.empty();
+    ok =
+        matching.checkOncePerRule()
+            & matching.checkProtocol()
+            & matching.checkCompanions()
+            & matching.checkFamilies();
+    return ok && matching.readOptions(options) ? Optional.of(matching) : Optional.empty();
+  }
+
+  /** The rule exists only in the families in which its options can be read beside the rest. */
+  private boolean readOptions(Optional<Written> written) {
+    if (written.isEmpty()) {
+      return true;
+    }
+    try {
+      options = RawOptions.words(written.get().text());
+      Set<Family> readable = EnumSet.noneOf(Family.class);
+      Optional<BadValueException> refusal = Optional.empty();
+      for (Family family : families) {
+        try {
+          RawOptions.checkMatchOnly(RuleParser.parse(words(alternatives().get(0)), family));
+          readable.add(family);
+        } catch (BadValueException e) {
+          refusal = refusal.isEmpty() ? Optional.of(e) : refusal;
+        }
+      }
+      if (readable.isEmpty()) {
+        throw refusal.orElseThrow();
+      }
+      families.retainAll(readable);
+      return true;
+    } catch (BadValueException e) {
+      diagnostics.error(Code.BAD_VALUE, written.get().position(), "options: " + e.getMessage());
+      return false;
+    }
+  }
+
+  private List<String> words(List<String> typed) {
+    List<String> words = new ArrayList<>(typed);
+    words.addAll(options);
+    return words;
   }
 
   private boolean read(Clause clause) {
@@ -108,6 +149,9 @@ final class Matching {
   }
 
   private boolean checkOverlap(Clause clause, List<Value> before, Value value, Written written) {
+    if (clause.key().lists() != MatchKey.Lists.RULES) {
+      return true;
+    }
     for (int i = 0; i < before.size(); i++) {
       if (overlap(before.get(i), value)) {
         String earlier = clause.values().get(i).text();
@@ -132,7 +176,7 @@ final class Matching {
     if (one instanceof InterfaceName a && other instanceof InterfaceName b) {
       return a.overlaps(b);
     }
-    return one instanceof Protocol && one.equals(other);
+    return one.equals(other);
   }
 
   /** iptables takes each core option once, negated or not. */
@@ -153,10 +197,53 @@ final class Matching {
   }
 
   private boolean checkProtocol() {
-    return checkPorts(MatchKey.SOURCE_PORT)
+    return checkPorts(MatchKey.PORT)
+        & checkPorts(MatchKey.SOURCE_PORT)
         & checkPorts(MatchKey.DESTINATION_PORT)
         & checkIcmp(MatchKey.ICMP_TYPE, Protocol.ICMP)
         & checkIcmp(MatchKey.ICMPV6_TYPE, Protocol.ICMPV6);
+  }
+
+  /** Keys that iptables takes only together with others, and tcp's only with tcp. */
+  private boolean checkCompanions() {
+    boolean ok = true;
+    for (Map<MatchKey, Read> side : List.of(positive, negative)) {
+      for (Map.Entry<MatchKey, Read> entry : side.entrySet()) {
+        MatchKey key = entry.getKey();
+        if (key.extension().isPresent()) {
+          ok &= checkCompanions(key, entry.getValue(), key.extension().get());
+        }
+      }
+    }
+    if (has(MatchKey.ALGO) && !has(MatchKey.STRING) && !has(MatchKey.HEX_STRING)) {
+      missing(MatchKey.ALGO, positionOf(MatchKey.ALGO), "string or hexString");
+      ok = false;
+    }
+    return ok;
+  }
+
+  private boolean checkCompanions(MatchKey key, Read read, MatchKey.InExtension in) {
+    boolean ok = true;
+    for (String needed : in.needs()) {
+      if (!has(MatchKey.of(needed).orElseThrow())) {
+        missing(key, read.clause().position(), needed);
+        ok = false;
+      }
+    }
+    Read protocol = positive.get(MatchKey.PROTOCOL);
+    boolean tcp = protocol != null && protocol.values().equals(List.of(Protocol.TCP));
+    if (in.extension().equals("tcp") && !tcp) {
+      diagnostics.error(
+          Code.PROTOCOL,
+          read.clause().position(),
+          key.key() + " needs protocol: tcp in the same rule");
+      ok = false;
+    }
+    return ok;
+  }
+
+  private void missing(MatchKey key, Position at, String needed) {
+    diagnostics.error(Code.MISSING_KEY, at, key.key() + " needs " + needed + " in the same rule");
   }
 
   private boolean checkPorts(MatchKey key) {
@@ -260,6 +347,12 @@ final class Matching {
     if (value instanceof Prefix prefix) {
       return Optional.of(prefix.family());
     }
+    Optional<MatchKey.InExtension> in = read.clause().key().extension();
+    if (in.isPresent()) {
+      return in.get().family().isPresent()
+          ? in.get().family()
+          : familyOfAddress(read.clause().key(), value);
+    }
     boolean onlyProtocol = read.values().size() == 1 && !read.clause().negated();
     if (read.clause().key() == MatchKey.ICMP_TYPE || onlyProtocol && value.equals(Protocol.ICMP)) {
       return Optional.of(Family.IPV4);
@@ -269,6 +362,15 @@ final class Matching {
       return Optional.of(Family.IPV6);
     }
     return Optional.empty();
+  }
+
+  private static Optional<Family> familyOfAddress(MatchKey key, Value value) {
+    boolean address = key.shape() == Shape.ADDRESS || key.shape() == Shape.ADDRESS_RANGE;
+    if (!address) {
+      return Optional.empty();
+    }
+    boolean colon = value.words().get(0).indexOf(':') >= 0;
+    return Optional.of(colon ? Family.IPV6 : Family.IPV4);
   }
 
   /** The families the match can exist in. */
@@ -287,13 +389,10 @@ final class Matching {
 
   /** The kernel rules that say it, in a family it exists in. */
   List<Rule> rules(Family family, Target target) {
-    List<List<String>> alternatives = List.of(List.of());
-    for (MatchKey key : writtenKeys()) {
-      alternatives = extend(alternatives, key);
-    }
+    List<List<String>> alternatives = alternatives();
     List<Rule> rules = new ArrayList<>(alternatives.size());
-    for (List<String> words : alternatives) {
-      List<String> whole = new ArrayList<>(words);
+    for (List<String> typed : alternatives) {
+      List<String> whole = words(typed);
       whole.addAll(target.words());
       try {
         rules.add(RuleParser.parse(whole, family));
@@ -302,6 +401,15 @@ final class Matching {
       }
     }
     return rules;
+  }
+
+  /** The words of each kernel rule that the keys make. */
+  private List<List<String>> alternatives() {
+    List<List<String>> alternatives = List.of(List.of());
+    for (MatchKey key : writtenKeys()) {
+      alternatives = extend(alternatives, key);
+    }
+    return alternatives;
   }
 
   /** The keys that add words, in the order of the words; an ICMP type brings its protocol along. */
@@ -324,11 +432,34 @@ final class Matching {
     for (List<String> beginning : alternatives) {
       for (List<String> ending : endings) {
         List<String> words = new ArrayList<>(beginning);
-        words.addAll(ending.contains(PROTOCOL_MATCH) ? withProtocol(beginning, ending) : ending);
+        List<String> more =
+            ending.contains(PROTOCOL_MATCH) ? withProtocol(beginning, ending) : ending;
+        boolean open = opens(more) && isOpen(beginning, more.get(1));
+        words.addAll(open ? more.subList(2, more.size()) : more);
         product.add(words);
       }
     }
     return product;
+  }
+
+  private static boolean opens(List<String> words) {
+    return words.size() > 2 && words.get(0).equals("-m");
+  }
+
+  /**
+   * Whether the rule has a match of that extension already: its options belong together, and nft
+   * would save two matches of tcp as one. Ports of multiport are each a match of their own.
+   */
+  private static boolean isOpen(List<String> beginning, String extension) {
+    if (extension.equals("multiport")) {
+      return false;
+    }
+    for (int i = 0; i + 1 < beginning.size(); i++) {
+      if (beginning.get(i).equals("-m") && beginning.get(i + 1).equals(extension)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Stands for the match of the rule's protocol, which only the whole rule knows. */
@@ -358,10 +489,33 @@ final class Matching {
       case PROTOCOL -> protocol(endings, yes, no);
       case SOURCE_PORT -> ports(endings, "--sport", "--sports", yes, no);
       case DESTINATION_PORT -> ports(endings, "--dport", "--dports", yes, no);
+      case PORT -> ports(endings, "--ports", "--ports", yes, no);
       case ICMP_TYPE -> icmp(endings, "icmp", "--icmp-type", yes, no);
       case ICMPV6_TYPE -> icmp(endings, "icmp6", "--icmpv6-type", yes, no);
+      default -> inExtension(endings, key, yes, no);
     }
     return endings;
+  }
+
+  /** {@code -m EXTENSION --option value}; the extension is written once in a rule. */
+  private static void inExtension(List<List<String>> endings, MatchKey key, Read yes, Read no) {
+    String extension = key.extension().orElseThrow().extension();
+    Read read = yes != null ? yes : no;
+    List<String> texts = new ArrayList<>();
+    read.values().forEach(value -> texts.add(value.words().get(0)));
+    if (key.lists() == MatchKey.Lists.COMMA) {
+      String joined = String.join(",", texts);
+      texts.clear();
+      texts.add(joined);
+    }
+    for (String text : texts) {
+      List<String> words = new ArrayList<>(List.of("-m", extension));
+      if (yes == null) {
+        words.add("!");
+      }
+      words.addAll(key.optionWords(text));
+      endings.add(words);
+    }
   }
 
   private static void core(List<List<String>> endings, String option, Read yes, Read no) {
@@ -398,7 +552,8 @@ final class Matching {
       if (read == null) {
         continue;
       }
-      boolean own = read.values().size() == 1 && !udplite && words.isEmpty();
+      boolean own =
+          read.values().size() == 1 && !udplite && words.isEmpty() && !single.equals(several);
       words.addAll(List.of("-m", own ? PROTOCOL_MATCH : "multiport"));
       if (read.clause().negated()) {
         words.add("!");

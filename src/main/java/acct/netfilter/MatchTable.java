@@ -53,6 +53,26 @@ final class MatchTable {
     return Optional.ofNullable(BY_NAME.get(name));
   }
 
+  /** The one family an extension exists in; nothing for those of both. */
+  static Optional<Family> familyOf(String extension) {
+    return switch (extension) {
+      case "icmp", "ttl", "realm" -> Optional.of(Family.IPV4);
+      case "icmp6",
+          "icmpv6",
+          "hl",
+          "frag",
+          "ipv6header",
+          "rt",
+          "hbh",
+          "dst",
+          "eui64",
+          "mh",
+          "srh" ->
+          Optional.of(Family.IPV6);
+      default -> Optional.empty();
+    };
+  }
+
   /** The extension that iptables loads by itself for options behind {@code -p} of a protocol. */
   static Optional<Extension> implied(Protocol protocol) {
     return Optional.ofNullable(IMPLIED.get(protocol));

@@ -75,6 +75,11 @@ public final class RuleBody {
     return texts;
   }
 
+  /** The matches, in the order given. */
+  public List<Match> matches() {
+    return matches;
+  }
+
   public Target target() {
     return target;
   }

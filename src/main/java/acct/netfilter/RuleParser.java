@@ -125,6 +125,9 @@ public final class RuleParser {
   }
 
   private void openMatch(String name) throws BadValueException {
+    if (MatchTable.familyOf(name).filter(of -> of != family).isPresent()) {
+      throw new BadValueException("-m " + name + " does not exist in " + family.label());
+    }
     if (!name.equals("comment")) {
       matches.add(new OpenMatch(name, MatchTable.extension(name)));
     } else if (at + 1 < words.size() && words.get(at).equals("--comment")) {

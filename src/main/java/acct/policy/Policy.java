@@ -82,10 +82,15 @@ public record Policy(
    * A rule to count with.
    *
    * @param name its label; nothing when it is to be derived from the match
+   * @param options more of the match, in iptables' own words
    * @param jump a chain of the policy, or RETURN; nothing for a rule that only counts
    */
   public record RuleSpec(
-      Position position, Optional<String> name, List<Clause> clauses, Optional<JumpSpec> jump) {
+      Position position,
+      Optional<Written> name,
+      List<Clause> clauses,
+      Optional<Written> options,
+      Optional<JumpSpec> jump) {
     public RuleSpec {
       clauses = List.copyOf(clauses);
     }

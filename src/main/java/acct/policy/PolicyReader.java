@@ -23,6 +23,9 @@ public final class PolicyReader {
   public static final String CHAIN_PATTERN = "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,27}$";
   public static final String RULE_PATTERN = "^[A-Za-z0-9._-]{1,63}$";
 
+  public static final String OPTIONS_PATTERN = "^[^\\x00-\\x1f\\x7f]{1,1000}$";
+
+  private static final Pattern OPTIONS = Pattern.compile(OPTIONS_PATTERN);
   private static final Pattern OWNER = Pattern.compile(OWNER_PATTERN);
   private static final Pattern CHAIN = Pattern.compile(CHAIN_PATTERN);
   private static final Pattern RULE = Pattern.compile(RULE_PATTERN);
@@ -30,7 +33,8 @@ public final class PolicyReader {
   private static final List<String> MATCH_KEYS =
       MatchKey.all().stream().map(MatchKey::key).toList();
   private static final List<String> MATCH_AND_NOT = with(MATCH_KEYS, "not");
-  private static final List<String> RULE_KEYS = with(MATCH_AND_NOT, "name", "description", "jump");
+  private static final List<String> RULE_KEYS =
+      with(MATCH_AND_NOT, "name", "description", "options", "jump");
 
   private final Diagnostics diagnostics;
 
@@ -274,14 +278,22 @@ public final class PolicyReader {
             keys.get().find("name"), RULE, "a rule's name has 1 to 63 letters, digits and . _ -");
     Optional<Yaml.Scalar> jump =
         patterned(keys.get().find("jump"), CHAIN, "jump takes a chain of the policy, or RETURN");
+    Optional<Yaml.Scalar> options =
+        patterned(
+            keys.get().find("options"), OPTIONS, "options are 1 to 1000 characters on one line");
     List<Policy.Clause> clauses = new ArrayList<>();
     clauses(keys.get(), clauses);
     return Optional.of(
         new Policy.RuleSpec(
             item.position(),
-            name.map(Yaml.Scalar::text),
+            name.map(PolicyReader::written),
             clauses,
+            options.map(PolicyReader::written),
             jump.map(scalar -> new Policy.JumpSpec(scalar.position(), scalar.text()))));
+  }
+
+  private static Policy.Written written(Yaml.Scalar scalar) {
+    return new Policy.Written(scalar.position(), scalar.text());
   }
 
   private Optional<Yaml.Scalar> patterned(
@@ -320,7 +332,9 @@ public final class PolicyReader {
 
   private Optional<Policy.Clause> clause(MatchKey key, Yaml.Entry entry, boolean negated) {
     boolean listAllowed =
-        key.lists() == MatchKey.Lists.JOINED || key.lists() == MatchKey.Lists.RULES && !negated;
+        key.lists() == MatchKey.Lists.JOINED
+            || key.lists() == MatchKey.Lists.COMMA
+            || key.lists() == MatchKey.Lists.RULES && !negated;
     List<Policy.Written> values = new ArrayList<>();
     if (!(entry.value() instanceof Yaml.Sequence)) {
       Optional<Policy.Written> value = scalar(key, entry.value());

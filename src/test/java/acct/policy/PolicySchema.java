@@ -160,6 +160,15 @@ final class PolicySchema {
         .put("pattern", PolicyReader.CHAIN_PATTERN)
         .putArray("examples")
         .add("RETURN");
+    described(
+            properties,
+            "options",
+            "More of the match in iptables' own words: any match and core option, but no target, no"
+                + " comment, and no option of the command.")
+        .put("type", "string")
+        .put("pattern", PolicyReader.OPTIONS_PATTERN)
+        .putArray("examples")
+        .add("-m recent --rcheck --name scanners");
     MatchKey.all().forEach(key -> matchKey(properties, key, false));
     notReference(properties);
   }
@@ -174,19 +183,30 @@ final class PolicySchema {
   private static void matchKey(ObjectNode properties, MatchKey key, boolean negated) {
     ObjectNode value = described(properties, key.key(), key.description());
     boolean lists =
-        key.lists() == MatchKey.Lists.JOINED || (key.lists() == MatchKey.Lists.RULES && !negated);
+        key.lists() == MatchKey.Lists.JOINED
+            || key.lists() == MatchKey.Lists.COMMA
+            || (key.lists() == MatchKey.Lists.RULES && !negated);
     ArrayNode types = shape(value, key);
     if (lists) {
       types.add("array");
       value.put("minItems", 1);
       shape(value.putObject("items"), key);
     }
-    value.putArray("examples").add(key.example());
+    ArrayNode examples = value.putArray("examples");
+    if (key.shape().isFlag()) {
+      examples.add(true);
+    } else {
+      examples.add(key.example());
+    }
   }
 
   private static ArrayNode shape(ObjectNode value, MatchKey key) {
     ArrayNode types = value.putArray("type").add("string");
-    value.put("pattern", key.shape().pattern());
+    value.put("pattern", key.shape().isFlag() ? "\\$\\{" : key.shape().pattern());
+    if (key.shape().isFlag()) {
+      types.add("boolean");
+      value.putObject("not").put("const", false);
+    }
     if (key.shape().takesNumbers()) {
       types.add("integer");
       value.put("minimum", key.shape().min());

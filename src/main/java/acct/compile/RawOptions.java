@@ -1,0 +1,115 @@
+package acct.compile;
+
+import acct.netfilter.BadValueException;
+import acct.netfilter.Lexer;
+import acct.netfilter.Match;
+import acct.netfilter.Rule;
+import acct.netfilter.Target;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * {@code options: "-m recent --rcheck"}: a match in iptables' own words. Nothing but a match: no
+ * word of it may become a target, a comment, or an option of the command, not abbreviated and not
+ * hidden in an extension that acct doesn't know either.
+ */
+final class RawOptions {
+  /** The long options that an abbreviation must not reach, of the command and of targets. */
+  private static final List<String> RESERVED =
+      List.of(
+          "--jump",
+          "--goto",
+          "--table",
+          "--append",
+          "--insert",
+          "--delete",
+          "--replace",
+          "--list",
+          "--list-rules",
+          "--flush",
+          "--zero",
+          "--new-chain",
+          "--new",
+          "--delete-chain",
+          "--rename-chain",
+          "--policy",
+          "--check",
+          "--set-counters",
+          "--wait",
+          "--wait-interval",
+          "--modprobe",
+          "--verbose",
+          "--numeric",
+          "--exact",
+          "--line-numbers",
+          "--help",
+          "--version",
+          "--ipv4",
+          "--ipv6",
+          "--match",
+          "--source",
+          "--destination",
+          "--src",
+          "--dst",
+          "--protocol",
+          "--proto",
+          "--in-interface",
+          "--out-interface",
+          "--fragments",
+          "--comment");
+
+  private RawOptions() {}
+
+  /** Splits options as iptables-restore would split them. */
+  static List<String> words(String text) throws BadValueException {
+    String bytes = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    if (bytes.startsWith("[")) {
+      throw new BadValueException("counters are no part of a match");
+    }
+    try {
+      Lexer.Line line = new Lexer().lex(bytes);
+      if (line.openQuote()) {
+        throw new BadValueException("a quote is never closed");
+      }
+      if (line.words().isEmpty()) {
+        throw new BadValueException("there is nothing in them");
+      }
+      return line.words();
+    } catch (Lexer.LexException e) {
+      throw new BadValueException(e.getMessage());
+    }
+  }
+
+  /** Refuses a rule that is more than a match. */
+  static void checkMatchOnly(Rule rule) throws BadValueException {
+    if (!(rule.body().target() instanceof Target.None)) {
+      throw new BadValueException("a target is not allowed here; a policy only counts (see jump)");
+    }
+    if (!rule.comments().isEmpty()) {
+      throw new BadValueException("the rule's comment is its name");
+    }
+    for (Match match : rule.body().matches()) {
+      if (match instanceof Match.Opaque opaque) {
+        checkOpaque(opaque);
+      }
+    }
+  }
+
+  /**
+   * iptables reads any unique beginning of a long option, and a short one with its value in a word.
+   */
+  private static void checkOpaque(Match.Opaque match) throws BadValueException {
+    if (!match.name().matches("[A-Za-z0-9_][A-Za-z0-9_-]{0,28}")) {
+      throw new BadValueException("\"" + match.name() + "\" is not the name of a match");
+    }
+    for (String word : match.words()) {
+      boolean option = word.startsWith("-");
+      boolean plain = word.matches("--[a-z0-9][a-z0-9-]*");
+      boolean reserved = RESERVED.stream().anyMatch(name -> name.startsWith(word));
+      if (option && (!plain || reserved)) {
+        throw new BadValueException(
+            "\"" + word + "\" is not an option that can stand in the match " + match.name());
+      }
+    }
+  }
+}
