@@ -13,6 +13,8 @@ need ip iproute2
 need ping iputils-ping
 need unshare util-linux
 need ps procps
+need ipset ipset
+need nfacct nfacct
 
 [ -n "$missing" ] || exit 0
 # shellcheck disable=SC2086 # a list of words

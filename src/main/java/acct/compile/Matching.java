@@ -42,6 +42,9 @@ final class Matching {
     }
   }
 
+  private static final Set<String> IPV4_ADDRESS_TYPES =
+      Set.of("BROADCAST", "PROHIBIT", "THROW", "NAT", "XRESOLVE");
+
   private final Position position;
   private final Diagnostics diagnostics;
   private final Map<MatchKey, Read> positive = new EnumMap<>(MatchKey.class);
@@ -365,6 +368,10 @@ final class Matching {
   }
 
   private static Optional<Family> familyOfAddress(MatchKey key, Value value) {
+    // xt_addrtype refuses these in IPv6 (EveryKeyIT).
+    if (key.shape() == Shape.ADDRESS_TYPE && IPV4_ADDRESS_TYPES.contains(value.words().get(0))) {
+      return Optional.of(Family.IPV4);
+    }
     boolean address = key.shape() == Shape.ADDRESS || key.shape() == Shape.ADDRESS_RANGE;
     if (!address) {
       return Optional.empty();
