@@ -2,6 +2,7 @@ package acct;
 
 import acct.compile.Compiler;
 import acct.compile.Desired;
+import acct.compile.Overrides;
 import acct.netfilter.BadDumpException;
 import acct.netfilter.Family;
 import acct.netfilter.Ruleset;
@@ -53,7 +54,7 @@ public final class Plans {
         PolicyReader.read(document, diagnostics).ifPresent(policies::add);
       }
     }
-    return Compiler.compile(policies, diagnostics);
+    return Compiler.compile(policies, Overrides.NONE, diagnostics);
   }
 
   /** A ruleset from a dump. */

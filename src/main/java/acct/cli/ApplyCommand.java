@@ -27,6 +27,7 @@ final class ApplyCommand implements Command {
     List<Flag> flags =
         new ArrayList<>(List.of(Flag.toggle("dry-run", "Show the plan and do nothing.")));
     flags.addAll(Planning.FLAGS);
+    flags.addAll(Policies.FLAGS);
     return flags;
   }
 

@@ -34,6 +34,7 @@ final class PlanCommand implements Command {
   public List<Flag> flags() {
     List<Flag> flags = new ArrayList<>(List.of(AGAINST));
     flags.addAll(Planning.FLAGS);
+    flags.addAll(Policies.FLAGS);
     return flags;
   }
 

@@ -52,7 +52,7 @@ final class Planning {
     this.arguments = arguments;
     this.console = console;
     this.output = output(arguments.value("output").orElse("text"));
-    this.policies = Policies.load(arguments.operands());
+    this.policies = Policies.load(arguments);
   }
 
   private static Output output(String name) throws UsageException {

@@ -2,6 +2,7 @@ package acct.cli;
 
 import acct.compile.Compiler;
 import acct.compile.Desired;
+import acct.compile.Overrides;
 import acct.policy.Diagnostic;
 import acct.policy.Diagnostics;
 import acct.policy.Policy;
@@ -14,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -22,11 +25,25 @@ import java.util.stream.Stream;
  * The policies a command was given: read from their files, compiled, and what was found in them.
  */
 final class Policies {
+  static final List<Flag> FLAGS =
+      List.of(
+          new Flag(
+              "set",
+              "NAME=VALUE",
+              "Give a parameter another value than its default; a list's elements between commas. May"
+                  + " be given several times."),
+          new Flag(
+              "values",
+              "FILE",
+              "Give parameters other values than their defaults, from a YAML file of names and values;"
+                  + " --set wins."));
+
   private final Diagnostics diagnostics = new Diagnostics();
   private final List<Yaml> documents = new ArrayList<>();
   private final Desired desired;
 
-  private Policies(List<String> operands) throws UsageException, CommandFailure {
+  private Policies(Arguments arguments) throws UsageException, CommandFailure {
+    List<String> operands = arguments.operands();
     if (operands.isEmpty()) {
       throw new UsageException("name at least one policy: a file, or a directory of them");
     }
@@ -36,12 +53,35 @@ final class Policies {
         read(file, policies);
       }
     }
-    desired = Compiler.compile(policies, diagnostics);
+    desired = Compiler.compile(policies, overrides(arguments), diagnostics);
   }
 
   /** Reads and compiles. */
-  static Policies load(List<String> operands) throws UsageException, CommandFailure {
-    return new Policies(operands);
+  static Policies load(Arguments arguments) throws UsageException, CommandFailure {
+    return new Policies(arguments);
+  }
+
+  private Overrides overrides(Arguments arguments) throws UsageException, CommandFailure {
+    Map<String, Yaml> values = new HashMap<>();
+    for (String file : arguments.values("values")) {
+      for (Yaml document : YamlReader.read(file, bytes(Path.of(file)), diagnostics)) {
+        if (!(document instanceof Yaml.Mapping mapping)) {
+          throw new CommandFailure(
+              ExitStatus.INVALID,
+              file + ": values are a block of names, and this is " + document.kind());
+        }
+        mapping.entries().forEach(entry -> values.put(entry.key(), entry.value()));
+      }
+    }
+    Map<String, String> texts = new HashMap<>();
+    for (String pair : arguments.values("set")) {
+      int equals = pair.indexOf('=');
+      if (equals < 1) {
+        throw new UsageException("--set takes NAME=VALUE, not \"" + pair + "\"");
+      }
+      texts.put(pair.substring(0, equals), pair.substring(equals + 1));
+    }
+    return new Overrides(values, texts);
   }
 
   private static List<Path> files(String operand) throws CommandFailure {

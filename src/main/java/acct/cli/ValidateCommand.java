@@ -22,12 +22,12 @@ final class ValidateCommand implements Command {
 
   @Override
   public List<Flag> flags() {
-    return List.of();
+    return Policies.FLAGS;
   }
 
   @Override
   public int run(Arguments arguments, Console console) throws UsageException, CommandFailure {
-    Policies policies = Policies.load(arguments.operands());
+    Policies policies = Policies.load(arguments);
     List<Diagnostic> findings = policies.findingsBySchemaToo();
     Report.print(findings, console);
     if (!policies.areValid()) {

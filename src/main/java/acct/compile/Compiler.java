@@ -71,10 +71,17 @@ public final class Compiler {
   /**
    * Compiles policies that make one desired state.
    *
+   * @param overrides of their parameters
    * @return what they ask for; with errors in the diagnostics it is not to be used
    */
-  public static Desired compile(List<Policy> policies, Diagnostics diagnostics) {
-    return new Compiler(diagnostics).compileAll(policies);
+  public static Desired compile(
+      List<Policy> policies, Overrides overrides, Diagnostics diagnostics) {
+    overrides.checkKnown(policies, diagnostics);
+    List<Policy> expanded = new ArrayList<>();
+    for (Policy policy : policies) {
+      expanded.add(Expander.expand(policy, overrides, diagnostics));
+    }
+    return new Compiler(diagnostics).compileAll(expanded);
   }
 
   private Desired compileAll(List<Policy> policies) {

@@ -1,5 +1,6 @@
 package acct.netfilter;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -141,6 +142,28 @@ public record Prefix(Family family, long high, long low, long maskHigh, long mas
     return overlaps(other)
         && (maskHigh & other.maskHigh) == maskHigh
         && (maskLow & other.maskLow) == maskLow;
+  }
+
+  /**
+   * The addresses of its hosts, in their order: all but the network's own and, in IPv4, its
+   * broadcast; of a network of one or two addresses all.
+   *
+   * @param most how many there may be
+   * @throws BadValueException when there are more
+   */
+  public List<String> hosts(int most) throws BadValueException {
+    int hostBits = family.addressBits() - length();
+    if (length() < 0 || hostBits > 30 || 1L << hostBits > most) {
+      throw new BadValueException(text() + " has more than " + most + " addresses");
+    }
+    long count = 1L << hostBits;
+    long first = hostBits > 1 ? 1 : 0;
+    long end = hostBits > 1 && family == Family.IPV4 ? count - 1 : count;
+    List<String> hosts = new ArrayList<>((int) (end - first));
+    for (long i = first; i < end; i++) {
+      hosts.add(Addresses.print(family, high, low + i));
+    }
+    return hosts;
   }
 
   /** As iptables-save prints it: {@code 192.0.2.1/32}, an odd mask in full. */

@@ -29,6 +29,8 @@ public enum Code {
   OVERLAP("ACCT011"),
   /** More than the kernel takes: the length of a chain's name, a list of ports. */
   LIMIT("ACCT012"),
+  /** A parameter or variable that is not there. */
+  UNKNOWN_PARAMETER("ACCT014"),
   /** A chain that nothing leads to. */
   UNREACHABLE("ACCT013"),
   /** A dump that can't be trusted. */

@@ -25,10 +25,17 @@ import java.util.Optional;
  *
  * @param name the owner of its chains, written on the host as the comment {@code acct:NAME}
  * @param position of the name
+ * @param parameters with their defaults, which give each its type
  */
 public record Policy(
-    String name, Position position, List<Family> families, TableName table, List<Chain> chains) {
+    String name,
+    Position position,
+    List<Family> families,
+    TableName table,
+    List<Named> parameters,
+    List<Chain> chains) {
   public Policy {
+    parameters = List.copyOf(parameters);
     families = List.copyOf(families);
     chains = List.copyOf(chains);
   }
@@ -82,16 +89,19 @@ public record Policy(
    * A rule to count with.
    *
    * @param name its label; nothing when it is to be derived from the match
+   * @param forEach variables and what they run over; the rule is made once for each combination
    * @param options more of the match, in iptables' own words
    * @param jump a chain of the policy, or RETURN; nothing for a rule that only counts
    */
   public record RuleSpec(
       Position position,
+      List<Named> forEach,
       Optional<Written> name,
       List<Clause> clauses,
       Optional<Written> options,
       Optional<JumpSpec> jump) {
     public RuleSpec {
+      forEach = List.copyOf(forEach);
       clauses = List.copyOf(clauses);
     }
   }
@@ -112,6 +122,18 @@ public record Policy(
     }
   }
 
-  /** A value as it was written. */
-  public record Written(Position position, String text) {}
+  /**
+   * A value as it was written.
+   *
+   * @param type what YAML makes of it
+   */
+  public record Written(Position position, Yaml.Scalar.Type type, String text) {
+    /** Whether something in it is still to be filled in. */
+    public boolean isTemplate() {
+      return text.contains("${");
+    }
+  }
+
+  /** A name with a value of any kind: a parameter, or a variable of forEach. */
+  public record Named(Position position, String name, Yaml value) {}
 }

@@ -23,18 +23,26 @@ public final class PolicyReader {
   public static final String CHAIN_PATTERN = "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,27}$";
   public static final String RULE_PATTERN = "^[A-Za-z0-9._-]{1,63}$";
 
+  public static final String VARIABLE_PATTERN = "^[A-Za-z][A-Za-z0-9_]{0,31}$";
   public static final String OPTIONS_PATTERN = "^[^\\x00-\\x1f\\x7f]{1,1000}$";
 
   private static final Pattern OPTIONS = Pattern.compile(OPTIONS_PATTERN);
   private static final Pattern OWNER = Pattern.compile(OWNER_PATTERN);
   private static final Pattern CHAIN = Pattern.compile(CHAIN_PATTERN);
+  private static final String RULE_NAME = "a rule's name has 1 to 63 letters, digits and . _ -";
+
   private static final Pattern RULE = Pattern.compile(RULE_PATTERN);
+  private static final Pattern JUMP = Pattern.compile(CHAIN_PATTERN);
+  private static final Pattern VARIABLE = Pattern.compile(VARIABLE_PATTERN);
+
+  /** What may have a ${…} in it, to be held to its pattern when that is filled in. */
+  private static final List<Pattern> TEMPLATED = List.of(RULE, JUMP);
 
   private static final List<String> MATCH_KEYS =
       MatchKey.all().stream().map(MatchKey::key).toList();
   private static final List<String> MATCH_AND_NOT = with(MATCH_KEYS, "not");
   private static final List<String> RULE_KEYS =
-      with(MATCH_AND_NOT, "name", "description", "options", "jump");
+      with(MATCH_AND_NOT, "forEach", "name", "description", "options", "jump");
 
   private final Diagnostics diagnostics;
 
@@ -51,6 +59,44 @@ public final class PolicyReader {
   /** Reads one document; nothing when not even its head can be read. */
   public static Optional<Policy> read(Yaml document, Diagnostics diagnostics) {
     return new PolicyReader(diagnostics).policy(document);
+  }
+
+  /** Whether a rule's name that was filled in is one; reports it when not. */
+  public static boolean checkName(Policy.Written name, Diagnostics diagnostics) {
+    boolean fits = RULE.matcher(name.text()).matches();
+    if (!fits) {
+      diagnostics.error(Code.BAD_VALUE, name.position(), "\"" + name.text() + "\": " + RULE_NAME);
+    }
+    return fits;
+  }
+
+  /** Whether a value that was filled in has the shape of its key; reports it when not. */
+  public static boolean checkShape(MatchKey key, Policy.Written value, Diagnostics diagnostics) {
+    Yaml.Scalar scalar = new Yaml.Scalar(value.position(), value.type(), value.text());
+    boolean off = key.shape().isFlag() && value.text().equalsIgnoreCase("false");
+    boolean fits = off || !value.isTemplate() && key.shape().accepts(scalar);
+    if (!fits) {
+      diagnostics.error(Code.BAD_VALUE, value.position(), whatIsWrong(key, scalar));
+    }
+    return fits;
+  }
+
+  /** Whether a key takes so many values; reports it when not. */
+  public static boolean checkCount(Policy.Clause clause, int values, Diagnostics diagnostics) {
+    boolean fits = values == 1 || values > 1 && takesList(clause.key(), clause.negated());
+    if (values > 1 && !fits) {
+      diagnostics.error(
+          Code.BAD_VALUE,
+          clause.position(),
+          clause.key().key() + " takes one value here, not a list");
+    }
+    return fits;
+  }
+
+  private static boolean takesList(MatchKey key, boolean negated) {
+    return key.lists() == MatchKey.Lists.JOINED
+        || key.lists() == MatchKey.Lists.COMMA
+        || key.lists() == MatchKey.Lists.RULES && !negated;
   }
 
   private Optional<Policy> policy(Yaml document) {
@@ -106,7 +152,11 @@ public final class PolicyReader {
 
   private Optional<Policy> spec(Yaml.Entry entry, String owner, Position position) {
     Optional<Keys> keys =
-        keys(entry.value(), entry.position(), "spec", List.of("families", "table", "chains"));
+        keys(
+            entry.value(),
+            entry.position(),
+            "spec",
+            List.of("families", "table", "parameters", "chains"));
     if (keys.isEmpty()) {
       return Optional.empty();
     }
@@ -122,7 +172,68 @@ public final class PolicyReader {
                 chain(item).ifPresent(chains::add);
               }
             });
-    return Optional.of(new Policy(owner, position, families, table, chains));
+    List<Policy.Named> parameters = new ArrayList<>();
+    keys.get().find("parameters").ifPresent(e -> parameters(e, parameters));
+    return Optional.of(new Policy(owner, position, families, table, parameters, chains));
+  }
+
+  private void parameters(Yaml.Entry entry, List<Policy.Named> into) {
+    if (!(entry.value() instanceof Yaml.Mapping mapping)) {
+      bad(entry.value(), "parameters is a block of names with their defaults");
+      return;
+    }
+    for (Yaml.Entry parameter : mapping.entries()) {
+      if (isVariable(parameter)) {
+        into.add(new Policy.Named(parameter.position(), parameter.key(), parameter.value()));
+      }
+    }
+  }
+
+  private boolean isVariable(Yaml.Entry entry) {
+    boolean fits = VARIABLE.matcher(entry.key()).matches();
+    if (!fits) {
+      diagnostics.error(
+          Code.BAD_VALUE,
+          entry.position(),
+          "\"" + entry.key() + "\": a name has letters, digits and _, and begins with a letter");
+    }
+    return fits;
+  }
+
+  private List<Policy.Named> forEach(Keys rule) {
+    Optional<Yaml.Entry> entry = rule.find("forEach");
+    if (entry.isEmpty()) {
+      return List.of();
+    }
+    if (!(entry.get().value() instanceof Yaml.Mapping mapping) || mapping.entries().isEmpty()) {
+      bad(entry.get().value(), "forEach is a block of variables with what they run over");
+      return List.of();
+    }
+    List<Policy.Named> variables = new ArrayList<>();
+    for (Yaml.Entry variable : mapping.entries()) {
+      if (isVariable(variable) && isSource(variable.value())) {
+        variables.add(new Policy.Named(variable.position(), variable.key(), variable.value()));
+      }
+    }
+    return variables;
+  }
+
+  /** What a variable may run over: a list, a parameter that is one, or the hosts of a network. */
+  private boolean isSource(Yaml source) {
+    boolean template = source instanceof Yaml.Scalar scalar && scalar.text().contains("${");
+    boolean list = source instanceof Yaml.Sequence sequence && !sequence.items().isEmpty();
+    boolean hosts =
+        source instanceof Yaml.Mapping mapping
+            && mapping.entries().size() == 1
+            && mapping.entries().get(0).key().equals("hosts")
+            && mapping.entries().get(0).value() instanceof Yaml.Scalar network
+            && network.type() == Yaml.Scalar.Type.STRING;
+    if (!template && !list && !hosts) {
+      bad(
+          source,
+          "a variable runs over a list with elements, \"${parameter}\", or {hosts: 192.168.1.0/28}");
+    }
+    return template || list || hosts;
   }
 
   private List<Family> families(Yaml.Entry entry) {
@@ -273,11 +384,9 @@ public final class PolicyReader {
     if (description.isPresent()) {
       text(description.get().value(), "description");
     }
-    Optional<Yaml.Scalar> name =
-        patterned(
-            keys.get().find("name"), RULE, "a rule's name has 1 to 63 letters, digits and . _ -");
+    Optional<Yaml.Scalar> name = patterned(keys.get().find("name"), RULE, RULE_NAME);
     Optional<Yaml.Scalar> jump =
-        patterned(keys.get().find("jump"), CHAIN, "jump takes a chain of the policy, or RETURN");
+        patterned(keys.get().find("jump"), JUMP, "jump takes a chain of the policy, or RETURN");
     Optional<Yaml.Scalar> options =
         patterned(
             keys.get().find("options"), OPTIONS, "options are 1 to 1000 characters on one line");
@@ -286,6 +395,7 @@ public final class PolicyReader {
     return Optional.of(
         new Policy.RuleSpec(
             item.position(),
+            forEach(keys.get()),
             name.map(PolicyReader::written),
             clauses,
             options.map(PolicyReader::written),
@@ -293,7 +403,7 @@ public final class PolicyReader {
   }
 
   private static Policy.Written written(Yaml.Scalar scalar) {
-    return new Policy.Written(scalar.position(), scalar.text());
+    return new Policy.Written(scalar.position(), scalar.type(), scalar.text());
   }
 
   private Optional<Yaml.Scalar> patterned(
@@ -331,10 +441,7 @@ public final class PolicyReader {
   }
 
   private Optional<Policy.Clause> clause(MatchKey key, Yaml.Entry entry, boolean negated) {
-    boolean listAllowed =
-        key.lists() == MatchKey.Lists.JOINED
-            || key.lists() == MatchKey.Lists.COMMA
-            || key.lists() == MatchKey.Lists.RULES && !negated;
+    boolean listAllowed = takesList(key, negated);
     List<Policy.Written> values = new ArrayList<>();
     if (!(entry.value() instanceof Yaml.Sequence)) {
       Optional<Policy.Written> value = scalar(key, entry.value());
@@ -368,7 +475,7 @@ public final class PolicyReader {
       bad(scalar, whatIsWrong(key, scalar));
       return Optional.empty();
     }
-    return Optional.of(new Policy.Written(scalar.position(), scalar.text()));
+    return Optional.of(new Policy.Written(scalar.position(), scalar.type(), scalar.text()));
   }
 
   /** The value's own reader knows best what is wrong with it: an octal number, a wrong range. */
@@ -415,7 +522,8 @@ public final class PolicyReader {
   }
 
   private boolean matches(Pattern pattern, Yaml.Scalar scalar, String allowed) {
-    if (pattern.matcher(scalar.text()).matches()) {
+    boolean template = TEMPLATED.contains(pattern) && scalar.text().contains("${");
+    if (template || pattern.matcher(scalar.text()).matches()) {
       return true;
     }
     bad(scalar, "\"" + scalar.text() + "\": " + allowed);

@@ -3,6 +3,7 @@ package acct.bench;
 import acct.Plans;
 import acct.compile.Compiler;
 import acct.compile.Desired;
+import acct.compile.Overrides;
 import acct.netfilter.BadDumpException;
 import acct.netfilter.Family;
 import acct.netfilter.Ruleset;
@@ -107,7 +108,7 @@ public final class CoreBench {
     at[1] = System.nanoTime();
     List<Policy> policies = List.of(PolicyReader.read(documents.get(0), diagnostics).orElseThrow());
     at[2] = System.nanoTime();
-    Desired desired = Compiler.compile(policies, diagnostics);
+    Desired desired = Compiler.compile(policies, Overrides.NONE, diagnostics);
     at[3] = System.nanoTime();
     Ruleset live = SaveParser.parse(dump);
     at[4] = System.nanoTime();

@@ -70,6 +70,14 @@ final class PolicySchema {
         described(properties, "table", "The table the chains are in; filter by default.")
             .putArray("enum");
     TableName.ACCOUNTING.forEach(table -> tables.add(table.value()));
+    ObjectNode parameters =
+        described(
+            properties,
+            "parameters",
+            "Names with their defaults, used as ${name} or ${name.key}. The default gives the type; --set"
+                + " NAME=VALUE and --values FILE override it.");
+    parameters.put("type", "object");
+    parameters.putObject("propertyNames").put("pattern", PolicyReader.VARIABLE_PATTERN);
     ObjectNode chains = described(properties, "chains", "The chains to count in.");
     list(chains).putObject("items").put("$ref", "#/definitions/chain");
   }
@@ -149,7 +157,7 @@ final class PolicySchema {
             "The rule's name, unique in its chain. It stands on the kernel rule as its comment. Without"
                 + " one it is made from the match.")
         .put("type", "string")
-        .put("pattern", PolicyReader.RULE_PATTERN);
+        .put("pattern", PolicyReader.RULE_PATTERN + "|" + Shape.PLACEHOLDER);
     described(properties, "description", "For people.").put("type", "string");
     described(
             properties,
@@ -157,9 +165,15 @@ final class PolicySchema {
             "Where counted packets go: a chain of this policy, which always comes back, or RETURN, which"
                 + " leaves this chain. Without, they go on to the next rule.")
         .put("type", "string")
-        .put("pattern", PolicyReader.CHAIN_PATTERN)
+        .put("pattern", PolicyReader.CHAIN_PATTERN + "|" + Shape.PLACEHOLDER)
         .putArray("examples")
         .add("RETURN");
+    forEach(
+        described(
+            properties,
+            "forEach",
+            "Makes the rule once for each element, and each a counter of its own. Several variables are"
+                + " their product."));
     described(
             properties,
             "options",
@@ -171,6 +185,24 @@ final class PolicySchema {
         .add("-m recent --rcheck --name scanners");
     MatchKey.all().forEach(key -> matchKey(properties, key, false));
     notReference(properties);
+  }
+
+  private static void forEach(ObjectNode forEach) {
+    forEach.put("type", "object").put("minProperties", 1);
+    forEach.putObject("propertyNames").put("pattern", PolicyReader.VARIABLE_PATTERN);
+    ObjectNode source = forEach.putObject("additionalProperties");
+    source.putArray("type").add("array").add("string").add("object");
+    source.put("minItems", 1);
+    source.put("pattern", Shape.PLACEHOLDER);
+    source.putArray("required").add("hosts");
+    source.put("additionalProperties", false);
+    source
+        .putObject("properties")
+        .putObject("hosts")
+        .put("type", "string")
+        .put("description", "The host addresses of a network, at most 65,536.")
+        .putArray("examples")
+        .add("192.168.1.0/28");
   }
 
   private static void notReference(ObjectNode properties) {
