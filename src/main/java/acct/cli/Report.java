@@ -16,6 +16,28 @@ final class Report {
     }
   }
 
+  /** A line that GitHub's workflows show beside the policy's line. */
+  static String annotation(Diagnostic diagnostic) {
+    String place = "file=" + property(diagnostic.position().file());
+    if (diagnostic.position().line() > 0) {
+      place += ",line=" + diagnostic.position().line() + ",col=" + diagnostic.position().column();
+    }
+    String message =
+        diagnostic.message().replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A");
+    return "::"
+        + diagnostic.severity().label()
+        + " "
+        + place
+        + ",title="
+        + diagnostic.code().label()
+        + "::"
+        + message;
+  }
+
+  private static String property(String value) {
+    return value.replace("%", "%25").replace(":", "%3A").replace(",", "%2C");
+  }
+
   /** "3 errors", "1 warning": for the last line. */
   static String count(List<Diagnostic> diagnostics) {
     long errors = diagnostics.stream().filter(Diagnostic::isError).count();

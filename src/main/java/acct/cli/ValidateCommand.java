@@ -1,6 +1,8 @@
 package acct.cli;
 
 import acct.policy.Diagnostic;
+import acct.view.JsonView;
+import java.util.ArrayList;
 import java.util.List;
 
 /** {@code acct validate}: checks policies without looking at any host. */
@@ -22,16 +24,34 @@ final class ValidateCommand implements Command {
 
   @Override
   public List<Flag> flags() {
-    return Policies.FLAGS;
+    List<Flag> flags = new ArrayList<>(Policies.FLAGS);
+    flags.add(
+        new Flag(
+            "output",
+            "FORMAT",
+            "text (the default), json (the diagnostics of schema/plan.schema.json), or github:"
+                + " annotations as GitHub's workflows read them."));
+    return flags;
   }
 
   @Override
   public int run(Arguments arguments, Console console) throws UsageException, CommandFailure {
+    String output = arguments.value("output").orElse("text");
+    if (!List.of("text", "json", "github").contains(output)) {
+      throw new UsageException("--output is text, json or github, not \"" + output + "\"");
+    }
     Policies policies = Policies.load(arguments);
     List<Diagnostic> findings = policies.findingsBySchemaToo();
-    Report.print(findings, console);
+    switch (output) {
+      case "json" -> console.out().print(JsonView.ofDiagnostics(findings));
+      case "github" -> findings.forEach(f -> console.out().println(Report.annotation(f)));
+      default -> Report.print(findings, console);
+    }
     if (!policies.areValid()) {
       throw new CommandFailure(ExitStatus.INVALID, Report.count(findings));
+    }
+    if (!output.equals("text")) {
+      return ExitStatus.OK;
     }
     console.out().println("valid" + (findings.isEmpty() ? "" : ", " + Report.count(findings)));
     return ExitStatus.OK;

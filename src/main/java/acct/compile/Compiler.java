@@ -97,6 +97,9 @@ public final class Compiler {
     tables.forEach(
         (key, table) ->
             built.add(new Desired.Table(key.family(), key.name(), table.chains, table.jumps)));
+    if (!diagnostics.hasErrors()) {
+      built.forEach(table -> TableCheck.check(table, diagnostics));
+    }
     return new Desired(owners, families, built);
   }
 

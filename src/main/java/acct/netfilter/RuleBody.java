@@ -84,6 +84,18 @@ public final class RuleBody {
     return target;
   }
 
+  /** What narrows it, each as a text; equal texts narrow alike. */
+  public List<String> constraints() {
+    List<String> constraints = new ArrayList<>();
+    for (Match.Setting setting : core) {
+      StringBuilder text = new StringBuilder();
+      setting.appendTo(text);
+      constraints.add(text.toString());
+    }
+    constraints.addAll(texts(matches));
+    return constraints;
+  }
+
   /** Whether acct could read the rule. */
   public boolean isReadable() {
     return !(target instanceof Target.Unknown);

@@ -33,6 +33,12 @@ public enum Code {
   UNKNOWN_PARAMETER("ACCT014"),
   /** A chain that nothing leads to. */
   UNREACHABLE("ACCT013"),
+  /** A rule that an earlier RETURN leaves nothing to count. */
+  NEVER_COUNTS("ACCT015"),
+  /** Packets that go through a chain twice. */
+  COUNTED_TWICE("ACCT016"),
+  /** Packets that walk many rules. */
+  FAR("ACCT017"),
   /** A dump that can't be trusted. */
   BAD_DUMP("ACCT020"),
   /** A dump without counters. */

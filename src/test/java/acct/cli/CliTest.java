@@ -80,6 +80,17 @@ class CliTest {
   }
 
   @Test
+  void findingsAreAlsoToldAsJsonAndAsAnnotations() throws IOException {
+    Path bad = file("bad.yaml", "apiVersion: acct/v1\nkind: Polcy\n");
+    Ran github = acct("validate", "--output", "github", bad.toString());
+    assertEquals(3, github.status());
+    assertTrue(github.out().contains("bad.yaml,line=2,col=7,title=ACCT004::kind is"), github.out());
+    Ran json = acct("validate", "--output", "json", bad.toString());
+    assertEquals("ACCT004", json(json).get("diagnostics").get(2).get("code").asString());
+    assertEquals(64, acct("validate", "--output", "xml", bad.toString()).status());
+  }
+
+  @Test
   void atMostFiftyFindingsAreShown() throws IOException {
     String rules = "{nmae: x}, ".repeat(80);
     Path bad =

@@ -23,24 +23,41 @@ class TroubleIT {
 
   @TempDir private Path directory;
 
-  /** nft takes jumps sixteen deep; the chains of this policy are twenty. */
+  /** The set that the rule names is not there, which only the kernel can know. */
   @Test
   void aRefusalOfTheKernelIsShownWithItsLineAndChangesNothing() throws Exception {
     try (Namespace namespace = Namespace.open()) {
       Acct acct = new Acct(namespace, NFT, directory);
-      List<String> chains = new ArrayList<>(List.of("{name: C0, rules: [{}]}"));
-      for (int i = 1; i < 20; i++) {
-        String attach = i == 19 ? "attach: [INPUT], " : "";
-        chains.add("{name: C" + i + ", " + attach + "rules: [{jump: C" + (i - 1) + "}]}");
-      }
       Path policy =
-          acct.policy("p", "families: [ipv4]\nchains: [" + String.join(", ", chains) + "]");
+          acct.policy(
+              "p",
+              "families: [ipv4]\nchains: [{name: C0, attach: [INPUT], rules: [{name: one}, {name: two,"
+                  + " matchSet: nosuch src}]}]");
       Namespace.Result result = acct.run("apply", policy.toString());
       assertEquals(1, result.status(), result.err());
-      assertTrue(result.err().contains("Too many links"), result.err());
+      assertTrue(result.err().contains("Set nosuch doesn't exist"), result.err());
       assertTrue(result.err().contains("in what acct asked for:"), result.err());
+      assertTrue(result.err().contains("--match-set nosuch src"), result.err());
       assertTrue(result.err().contains("nothing was changed"), result.err());
       assertEquals(List.of(), acct.rules("C0"));
+    }
+  }
+
+  /** What the compiler refuses by itself: nft takes fifteen jumps one behind another. */
+  @Test
+  void jumpsAsDeepAsTheCompilerAllowsAreTaken() throws Exception {
+    try (Namespace namespace = Namespace.open()) {
+      Acct acct = new Acct(namespace, NFT, directory);
+      for (int depth : List.of(15, 16)) {
+        List<String> chains = new ArrayList<>(List.of("{name: C1, rules: [{}]}"));
+        for (int i = 2; i <= depth; i++) {
+          String attach = i == depth ? "attach: [INPUT], " : "";
+          chains.add("{name: C" + i + ", " + attach + "rules: [{jump: C" + (i - 1) + "}]}");
+        }
+        Path policy =
+            acct.policy("p", "families: [ipv4]\nchains: [" + String.join(", ", chains) + "]");
+        assertEquals(depth == 15 ? 0 : 3, acct.run("apply", policy.toString()).status());
+      }
     }
   }
 
