@@ -3,6 +3,7 @@ package acct;
 import acct.compile.Compiler;
 import acct.compile.Desired;
 import acct.compile.Overrides;
+import acct.compile.OwnerNames;
 import acct.netfilter.BadDumpException;
 import acct.netfilter.Family;
 import acct.netfilter.Ruleset;
@@ -54,7 +55,7 @@ public final class Plans {
         PolicyReader.read(document, diagnostics).ifPresent(policies::add);
       }
     }
-    return Compiler.compile(policies, Overrides.NONE, diagnostics);
+    return Compiler.compile(policies, Overrides.NONE, OwnerNames.REFUSED, diagnostics);
   }
 
   /** A ruleset from a dump. */

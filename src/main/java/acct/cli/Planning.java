@@ -1,7 +1,9 @@
 package acct.cli;
 
 import acct.compile.Desired;
+import acct.compile.OwnerNames;
 import acct.host.HostException;
+import acct.host.HostOwners;
 import acct.host.Iptables;
 import acct.netfilter.Family;
 import acct.plan.Differ;
@@ -52,7 +54,10 @@ final class Planning {
     this.arguments = arguments;
     this.console = console;
     this.output = output(arguments.value("output").orElse("text"));
-    this.policies = Policies.load(arguments);
+    this.policies =
+        Policies.load(
+            arguments,
+            arguments.values("against").isEmpty() ? new HostOwners() : OwnerNames.REFUSED);
   }
 
   private static Output output(String name) throws UsageException {

@@ -3,6 +3,7 @@ package acct.cli;
 import acct.compile.Compiler;
 import acct.compile.Desired;
 import acct.compile.Overrides;
+import acct.compile.OwnerNames;
 import acct.policy.Diagnostic;
 import acct.policy.Diagnostics;
 import acct.policy.Policy;
@@ -42,7 +43,7 @@ final class Policies {
   private final List<Yaml> documents = new ArrayList<>();
   private final Desired desired;
 
-  private Policies(Arguments arguments) throws UsageException, CommandFailure {
+  private Policies(Arguments arguments, OwnerNames owners) throws UsageException, CommandFailure {
     List<String> operands = arguments.operands();
     if (operands.isEmpty()) {
       throw new UsageException("name at least one policy: a file, or a directory of them");
@@ -53,12 +54,13 @@ final class Policies {
         read(file, policies);
       }
     }
-    desired = Compiler.compile(policies, overrides(arguments), diagnostics);
+    desired = Compiler.compile(policies, overrides(arguments), owners, diagnostics);
   }
 
   /** Reads and compiles. */
-  static Policies load(Arguments arguments) throws UsageException, CommandFailure {
-    return new Policies(arguments);
+  static Policies load(Arguments arguments, OwnerNames owners)
+      throws UsageException, CommandFailure {
+    return new Policies(arguments, owners);
   }
 
   private Overrides overrides(Arguments arguments) throws UsageException, CommandFailure {

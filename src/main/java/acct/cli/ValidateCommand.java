@@ -1,5 +1,6 @@
 package acct.cli;
 
+import acct.compile.OwnerNames;
 import acct.policy.Diagnostic;
 import acct.view.JsonView;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ final class ValidateCommand implements Command {
     if (!List.of("text", "json", "github").contains(output)) {
       throw new UsageException("--output is text, json or github, not \"" + output + "\"");
     }
-    Policies policies = Policies.load(arguments);
+    Policies policies = Policies.load(arguments, OwnerNames.LEFT);
     List<Diagnostic> findings = policies.findingsBySchemaToo();
     switch (output) {
       case "json" -> console.out().print(JsonView.ofDiagnostics(findings));

@@ -30,6 +30,7 @@ import java.util.Set;
  * and does not jump, which comes to the same.
  */
 public final class Compiler {
+  private final OwnerNames owners;
   private final Diagnostics diagnostics;
   private final Map<TableKey, TableBuilder> tables = new LinkedHashMap<>();
 
@@ -64,7 +65,8 @@ public final class Compiler {
     }
   }
 
-  private Compiler(Diagnostics diagnostics) {
+  private Compiler(OwnerNames owners, Diagnostics diagnostics) {
+    this.owners = owners;
     this.diagnostics = diagnostics;
   }
 
@@ -72,16 +74,17 @@ public final class Compiler {
    * Compiles policies that make one desired state.
    *
    * @param overrides of their parameters
+   * @param owners what names of users and groups become
    * @return what they ask for; with errors in the diagnostics it is not to be used
    */
   public static Desired compile(
-      List<Policy> policies, Overrides overrides, Diagnostics diagnostics) {
+      List<Policy> policies, Overrides overrides, OwnerNames owners, Diagnostics diagnostics) {
     overrides.checkKnown(policies, diagnostics);
     List<Policy> expanded = new ArrayList<>();
     for (Policy policy : policies) {
       expanded.add(Expander.expand(policy, overrides, diagnostics));
     }
-    return new Compiler(diagnostics).compileAll(expanded);
+    return new Compiler(owners, diagnostics).compileAll(expanded);
   }
 
   private Desired compileAll(List<Policy> policies) {
@@ -165,7 +168,7 @@ public final class Compiler {
 
   private Optional<ReadRule> read(Policy.RuleSpec spec, Policy policy) {
     Optional<Matching> matching =
-        Matching.of(spec.clauses(), spec.options(), spec.position(), diagnostics);
+        Matching.of(spec.clauses(), spec.options(), owners, spec.position(), diagnostics);
     if (matching.isEmpty()) {
       return Optional.empty();
     }
@@ -223,7 +226,7 @@ public final class Compiler {
                 + String.join(", ", policy.table().hooks().stream().map(Hook::name).toList()));
         continue;
       }
-      Matching.of(attachment.match(), Optional.empty(), attachment.position(), diagnostics)
+      Matching.of(attachment.match(), Optional.empty(), owners, attachment.position(), diagnostics)
           .filter(matching -> fitsHook(attachment, matching))
           .ifPresent(matching -> read.add(new ReadAttachment(attachment, matching)));
     }

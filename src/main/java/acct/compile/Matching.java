@@ -10,6 +10,7 @@ import acct.netfilter.Protocol;
 import acct.netfilter.Rule;
 import acct.netfilter.RuleParser;
 import acct.netfilter.Target;
+import acct.netfilter.Text;
 import acct.netfilter.Value;
 import acct.policy.Code;
 import acct.policy.Diagnostics;
@@ -45,6 +46,7 @@ final class Matching {
   private static final Set<String> IPV4_ADDRESS_TYPES =
       Set.of("BROADCAST", "PROHIBIT", "THROW", "NAT", "XRESOLVE");
 
+  private final OwnerNames owners;
   private final Position position;
   private final Diagnostics diagnostics;
   private final Map<MatchKey, Read> positive = new EnumMap<>(MatchKey.class);
@@ -52,7 +54,8 @@ final class Matching {
   private final Set<Family> families = EnumSet.allOf(Family.class);
   private List<String> options = List.of();
 
-  private Matching(Position position, Diagnostics diagnostics) {
+  private Matching(OwnerNames owners, Position position, Diagnostics diagnostics) {
+    this.owners = owners;
     this.position = position;
     this.diagnostics = diagnostics;
   }
@@ -63,8 +66,12 @@ final class Matching {
    * @return nothing where they can't stand together; the diagnostics say why
    */
   static Optional<Matching> of(
-      List<Clause> clauses, Optional<Written> options, Position position, Diagnostics diagnostics) {
-    Matching matching = new Matching(position, diagnostics);
+      List<Clause> clauses,
+      Optional<Written> options,
+      OwnerNames owners,
+      Position position,
+      Diagnostics diagnostics) {
+    Matching matching = new Matching(owners, position, diagnostics);
     boolean ok = true;
     for (Clause clause : clauses) {
       ok &= matching.read(clause);
@@ -119,7 +126,7 @@ final class Matching {
     boolean ok = true;
     for (Written written : clause.values()) {
       try {
-        Value value = clause.key().read(written.text());
+        Value value = numbered(clause.key(), clause.key().read(written.text()));
         ok &= checkSensible(clause, value, written) && checkOverlap(clause, values, value, written);
         values.add(value);
       } catch (BadValueException e) {
@@ -131,6 +138,14 @@ final class Matching {
     }
     (clause.negated() ? negative : positive).put(clause.key(), new Read(clause, values));
     return ok;
+  }
+
+  /** The kernel knows users and groups by their numbers only. */
+  private Value numbered(MatchKey key, Value value) throws BadValueException {
+    boolean owner = key == MatchKey.UID_OWNER || key == MatchKey.GID_OWNER;
+    String text = owner ? value.words().get(0) : "";
+    boolean name = !text.isEmpty() && !Character.isDigit(text.charAt(0));
+    return name ? new Text(owners.number(text, key == MatchKey.GID_OWNER)) : value;
   }
 
   /** "Not everything" never matches; iptables versions disagree what to do with it. */

@@ -3,10 +3,12 @@ package acct.compile;
 import acct.netfilter.BadValueException;
 import acct.netfilter.Lexer;
 import acct.netfilter.Match;
+import acct.netfilter.Protocol;
 import acct.netfilter.Rule;
 import acct.netfilter.Target;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@code options: "-m recent --rcheck"}: a match in iptables' own words. Nothing but a match: no
@@ -88,9 +90,46 @@ final class RawOptions {
     if (!rule.comments().isEmpty()) {
       throw new BadValueException("the rule's comment is its name");
     }
+    Optional<Protocol> protocol = rule.body().protocol();
     for (Match match : rule.body().matches()) {
+      checkProtocol(match.name(), protocol);
       if (match instanceof Match.Opaque opaque) {
         checkOpaque(opaque);
+      } else if (match.name().equals("owner")) {
+        checkOwner(match);
+      }
+    }
+  }
+
+  /** iptables takes these only behind -p of their protocol. */
+  private static void checkProtocol(String match, Optional<Protocol> protocol)
+      throws BadValueException {
+    Optional<Protocol> needed =
+        switch (match) {
+          case "tcp" -> Optional.of(Protocol.TCP);
+          case "udp" -> Optional.of(Protocol.UDP);
+          case "sctp" -> Optional.of(Protocol.SCTP);
+          case "dccp" -> Optional.of(Protocol.DCCP);
+          case "icmp" -> Optional.of(Protocol.ICMP);
+          case "icmp6" -> Optional.of(Protocol.ICMPV6);
+          default -> Optional.empty();
+        };
+    if (needed.isPresent() && !needed.equals(protocol)) {
+      throw new BadValueException("-m " + match + " needs protocol: " + needed.get());
+    }
+    if (match.equals("multiport") && !protocol.map(Protocol::hasPorts).orElse(false)) {
+      throw new BadValueException("-m multiport needs a protocol that has ports");
+    }
+  }
+
+  /** A name would be saved as a number, and never be in sync. */
+  private static void checkOwner(Match match) throws BadValueException {
+    for (String word : match.words()) {
+      boolean name =
+          !word.startsWith("-") && !word.equals("!") && !Character.isDigit(word.charAt(0));
+      if (name) {
+        throw new BadValueException(
+            "\"" + word + "\" is a name; write its number, or use uidOwner or gidOwner");
       }
     }
   }

@@ -3,6 +3,7 @@ package acct.netfilter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The meaning of a rule: what it matches and where it sends it, without its comment.
@@ -82,6 +83,16 @@ public final class RuleBody {
 
   public Target target() {
     return target;
+  }
+
+  /** The one protocol it matches, if it says one. */
+  public Optional<Protocol> protocol() {
+    for (Match.Setting setting : core) {
+      if (setting.value() instanceof Protocol protocol && !setting.negated()) {
+        return Optional.of(protocol);
+      }
+    }
+    return Optional.empty();
   }
 
   /** What narrows it, each as a text; equal texts narrow alike. */

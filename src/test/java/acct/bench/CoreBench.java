@@ -4,6 +4,7 @@ import acct.Plans;
 import acct.compile.Compiler;
 import acct.compile.Desired;
 import acct.compile.Overrides;
+import acct.compile.OwnerNames;
 import acct.netfilter.BadDumpException;
 import acct.netfilter.Family;
 import acct.netfilter.Ruleset;
@@ -108,7 +109,7 @@ public final class CoreBench {
     at[1] = System.nanoTime();
     List<Policy> policies = List.of(PolicyReader.read(documents.get(0), diagnostics).orElseThrow());
     at[2] = System.nanoTime();
-    Desired desired = Compiler.compile(policies, Overrides.NONE, diagnostics);
+    Desired desired = Compiler.compile(policies, Overrides.NONE, OwnerNames.REFUSED, diagnostics);
     at[3] = System.nanoTime();
     Ruleset live = SaveParser.parse(dump);
     at[4] = System.nanoTime();

@@ -145,7 +145,7 @@ class TemplateTest {
       PolicyReader.read(document, diagnostics).ifPresent(policies::add);
     }
     List<String> rules = new ArrayList<>();
-    Compiler.compile(policies, new Overrides(Map.of(), texts), diagnostics)
+    Compiler.compile(policies, new Overrides(Map.of(), texts), OwnerNames.REFUSED, diagnostics)
         .tables()
         .forEach(
             table -> table.chains().forEach(c -> c.rules().forEach(r -> rules.add("" + r.body()))));
