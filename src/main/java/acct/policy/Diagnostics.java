@@ -8,25 +8,33 @@ import java.util.Set;
 
 /** Collects diagnostics, so that all findings are told at once. */
 public final class Diagnostics {
+  /** How many are kept: a hostile file could have millions, and nobody reads more. */
+  private static final int MOST = 1_000;
+
   private final List<Diagnostic> found = new ArrayList<>();
   private final Set<Position> errorPlaces = new HashSet<>();
 
   public void error(Code code, Position position, String message) {
-    found.add(Diagnostic.error(code, position, message));
-    errorPlaces.add(position);
+    keep(Diagnostic.error(code, position, message));
+  }
+
+  private void keep(Diagnostic diagnostic) {
+    if (found.size() < MOST) {
+      found.add(diagnostic);
+      if (diagnostic.isError()) {
+        errorPlaces.add(diagnostic.position());
+      }
+    } else if (diagnostic.isError() && errorPlaces.isEmpty()) {
+      errorPlaces.add(diagnostic.position());
+    }
   }
 
   public void warning(Code code, Position position, String message) {
-    found.add(Diagnostic.warning(code, position, message));
+    keep(Diagnostic.warning(code, position, message));
   }
 
   public void addAll(List<Diagnostic> others) {
-    for (Diagnostic other : others) {
-      found.add(other);
-      if (other.isError()) {
-        errorPlaces.add(other.position());
-      }
-    }
+    others.forEach(this::keep);
   }
 
   public boolean hasErrors() {
