@@ -18,19 +18,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The dumps given with {@code --against}, in place of the live ruleset. */
+/** The dumps that a command was given in place of the live ruleset. */
 final class Dumps {
+  private final String flag;
   private final Console console;
   private final List<Differ.Live> live = new ArrayList<>();
 
-  private Dumps(Console console) {
+  private Dumps(String flag, Console console) {
+    this.flag = flag;
     this.console = console;
   }
 
-  /** Reads {@code FILE}, {@code -}, {@code ipv4=FILE} or {@code ipv6=FILE}. */
-  static List<Differ.Live> read(List<String> values, Console console)
+  /**
+   * Reads {@code FILE}, {@code -}, {@code ipv4=FILE} or {@code ipv6=FILE}.
+   *
+   * @param flag what stands before each on the command line, for messages; may be empty
+   */
+  static List<Differ.Live> read(List<String> values, String flag, Console console)
       throws UsageException, CommandFailure {
-    Dumps dumps = new Dumps(console);
+    Dumps dumps = new Dumps(flag, console);
     for (String value : values) {
       dumps.read(value);
     }
@@ -81,8 +87,7 @@ final class Dumps {
     }
   }
 
-  private static Family family(Optional<Family> said, Ruleset ruleset, String name)
-      throws CommandFailure {
+  private Family family(Optional<Family> said, Ruleset ruleset, String name) throws CommandFailure {
     Optional<Family> shown =
         ruleset.family().isPresent() ? ruleset.family() : FamilyGuess.of(ruleset);
     if (said.isPresent() && shown.isPresent() && !said.equals(shown)) {
@@ -94,7 +99,9 @@ final class Dumps {
       throw new CommandFailure(
           ExitStatus.ERROR,
           name
-              + " does not say which family it is of: write --against ipv4="
+              + " does not say which family it is of: write "
+              + flag
+              + "ipv4="
               + name
               + " or ipv6="
               + name);

@@ -22,6 +22,13 @@ import java.util.Optional;
 
 /** What {@code plan} and {@code apply} have in common. */
 final class Planning {
+  static final Flag IPTABLES =
+      new Flag(
+          "iptables",
+          "PATH",
+          "The iptables command to use, as /usr/sbin/iptables-legacy; ip6tables, -save and"
+              + " -restore are taken from beside it. By default iptables on PATH.");
+
   static final List<Flag> FLAGS =
       List.of(
           new Flag(
@@ -32,11 +39,7 @@ final class Planning {
           Flag.toggle(
               "detailed-exitcode",
               "End with 2 when changes are pending, and with 0 only when there are none."),
-          new Flag(
-              "iptables",
-              "PATH",
-              "The iptables command to use, as /usr/sbin/iptables-legacy; ip6tables, -save and"
-                  + " -restore are taken from beside it. By default iptables on PATH."));
+          IPTABLES);
 
   /** How a plan is printed. */
   private enum Output {
@@ -101,7 +104,7 @@ final class Planning {
 
   /** The plan against dumps. */
   Plan against(List<String> dumps) throws UsageException, CommandFailure {
-    return Differ.diff(desired(), Dumps.read(dumps, console));
+    return Differ.diff(desired(), Dumps.read(dumps, "--against ", console));
   }
 
   /** Prints a plan, and what stands against it. */

@@ -76,6 +76,11 @@ public final class RuleBody {
     return texts;
   }
 
+  /** The options that need no extension. */
+  public List<Match.Setting> core() {
+    return core;
+  }
+
   /** The matches, in the order given. */
   public List<Match> matches() {
     return matches;
