@@ -14,6 +14,7 @@ public final class Main {
           new PlanCommand(),
           new ApplyCommand(),
           new ValidateCommand(),
+          new ImportCommand(),
           new SchemaCommand(),
           new VersionCommand());
 

@@ -142,7 +142,8 @@ class CliTest {
 
   @Test
   void everyCommandHasItsHelp() {
-    for (String command : List.of("plan", "apply", "validate", "schema", "version")) {
+    for (String command :
+        List.of("plan", "apply", "validate", "import", "schema", "version")) {
       Ran ran = acct(command, "--help");
       assertEquals(0, ran.status());
       assertTrue(ran.out().startsWith("usage: acct " + command), ran.out());

@@ -1,0 +1,201 @@
+package acct.cli;
+
+import acct.compile.Compiler;
+import acct.compile.Desired;
+import acct.compile.Importer;
+import acct.compile.Overrides;
+import acct.host.HostException;
+import acct.host.Iptables;
+import acct.netfilter.ChainName;
+import acct.netfilter.TableName;
+import acct.plan.Change;
+import acct.plan.Differ;
+import acct.plan.Plan;
+import acct.policy.Code;
+import acct.policy.Diagnostic;
+import acct.policy.Diagnostics;
+import acct.policy.Policy;
+import acct.policy.PolicyReader;
+import acct.policy.Spelling;
+import acct.policy.Yaml;
+import acct.policy.YamlReader;
+import acct.reconcile.Reconciler;
+import acct.view.PolicyWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** {@code acct import}: prints the policy that describes chains made by hand. */
+final class ImportCommand implements Command {
+  private static final String DEFAULT_NAME = "imported";
+
+  @Override
+  public String name() {
+    return "import";
+  }
+
+  @Override
+  public String summary() {
+    return "Print a policy that describes live accounting chains.";
+  }
+
+  @Override
+  public String operands() {
+    return "[DUMP…]";
+  }
+
+  @Override
+  public List<Flag> flags() {
+    return List.of(
+        new Flag(
+            "chain",
+            "NAME",
+            "A chain to import, with the chains it jumps to. May be given several times."),
+        new Flag("name", "OWNER", "The policy's name; \"" + DEFAULT_NAME + "\" by default."),
+        new Flag(
+            "table", "TABLE", "The table it is in: filter (the default), mangle, raw, security."),
+        Planning.IPTABLES);
+  }
+
+  @Override
+  public String details() {
+    return """
+        DUMP is what iptables-save -c printed (- for standard input), ipv4=FILE or
+        ipv6=FILE where it has no header; without one, this machine is read. A plan of
+        the policy changes no rule: it only takes over the jumps from built-in chains.
+        """;
+  }
+
+  @Override
+  public int run(Arguments arguments, Console console) throws UsageException, CommandFailure {
+    String owner = arguments.value("name").orElse(DEFAULT_NAME);
+    if (!owner.matches(PolicyReader.OWNER_PATTERN)) {
+      throw new UsageException("--name has 1 to 40 of a-z, 0-9 and -, not - at either end");
+    }
+    TableName table = table(arguments);
+    List<ChainName> chains = chains(arguments);
+    List<Differ.Live> live = live(arguments, console);
+    List<Importer.Source> sources = sources(live, table, chains);
+    Diagnostics diagnostics = new Diagnostics();
+    Policy policy = Importer.policy(owner, table, chains, sources, diagnostics);
+    check(diagnostics, console);
+    String text = PolicyWriter.of(policy);
+    check(text, live, diagnostics, console);
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    console.out().write(bytes, 0, bytes.length);
+    return ExitStatus.OK;
+  }
+
+  private static TableName table(Arguments arguments) throws UsageException {
+    String name = arguments.value("table").orElse("filter");
+    return TableName.ACCOUNTING.stream()
+        .filter(table -> table.value().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    "--table is filter, mangle, raw or security, not \"" + name + "\""));
+  }
+
+  private static List<ChainName> chains(Arguments arguments) throws UsageException {
+    List<ChainName> chains = new ArrayList<>();
+    for (String name : arguments.values("chain")) {
+      byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
+      try {
+        chains.add(new ChainName(new String(utf8, StandardCharsets.ISO_8859_1)));
+      } catch (IllegalArgumentException e) {
+        throw new UsageException(e.getMessage());
+      }
+    }
+    if (chains.isEmpty()) {
+      throw new UsageException("name at least one chain: --chain NAME");
+    }
+    return chains;
+  }
+
+  private static List<Differ.Live> live(Arguments arguments, Console console)
+      throws UsageException, CommandFailure {
+    if (!arguments.operands().isEmpty()) {
+      return Dumps.read(arguments.operands(), "", console);
+    }
+    Optional<Path> iptables = arguments.value("iptables").map(Path::of);
+    try {
+      return new Reconciler(
+              new Desired(Set.of(), Set.of(), List.of()),
+              family -> Iptables.of(family, iptables, console::notice),
+              console::notice)
+          .read();
+    } catch (HostException e) {
+      throw Planning.failure(e);
+    }
+  }
+
+  /** The families that have one of the chains; each chain is in one of them. */
+  private static List<Importer.Source> sources(
+      List<Differ.Live> live, TableName table, List<ChainName> chains) throws CommandFailure {
+    List<Importer.Source> sources = new ArrayList<>();
+    for (Differ.Live one : live) {
+      Importer.Source source =
+          new Importer.Source(one.family(), one.ruleset().table(table), one.name());
+      if (chains.stream().anyMatch(chain -> source.table().chain(chain).isPresent())) {
+        sources.add(source);
+      }
+    }
+    for (ChainName chain : chains) {
+      if (sources.stream().noneMatch(source -> source.table().chain(chain).isPresent())) {
+        List<String> names =
+            live.stream()
+                .flatMap(one -> one.ruleset().table(table).chains().keySet().stream())
+                .map(ChainName::value)
+                .toList();
+        String meant =
+            Spelling.nearest(chain.value(), names)
+                .map(near -> "; did you mean " + near + "?")
+                .orElse("");
+        throw new CommandFailure(
+            ExitStatus.ERROR, "there is no chain " + chain + " in table " + table + meant);
+      }
+    }
+    return sources;
+  }
+
+  private static void check(Diagnostics diagnostics, Console console) throws CommandFailure {
+    if (diagnostics.hasErrors()) {
+      List<Diagnostic> findings = diagnostics.sorted();
+      Report.print(findings, console);
+      boolean families = findings.stream().allMatch(finding -> finding.code() == Code.FAMILY);
+      throw new CommandFailure(
+          families ? ExitStatus.ERROR : ExitStatus.INVALID,
+          families
+              ? "the two families can't be one policy: give the dump of one, then of the other"
+              : Report.count(findings) + "; no policy was made");
+    }
+  }
+
+  /** Nothing is printed that has not been read back and planned: no rule may change by it. */
+  private static void check(
+      String text, List<Differ.Live> live, Diagnostics diagnostics, Console console)
+      throws CommandFailure {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    List<Policy> policies = new ArrayList<>();
+    for (Yaml document : YamlReader.read("(the policy)", bytes, diagnostics)) {
+      PolicyReader.read(document, diagnostics).ifPresent(policies::add);
+    }
+    Desired desired = Compiler.compile(policies, new Overrides(Map.of(), Map.of()), diagnostics);
+    check(diagnostics, console);
+    Plan plan = Differ.diff(desired, live);
+    diagnostics.addAll(plan.diagnostics().stream().filter(Diagnostic::isError).toList());
+    check(diagnostics, console);
+    for (Plan.Located located : plan.changes()) {
+      if (!(located.change() instanceof Change.JumpReplaced)) {
+        throw new CommandFailure(
+            ExitStatus.ERROR,
+            "no policy was made: its plan would not leave " + located.address() + " as it is");
+      }
+    }
+  }
+}

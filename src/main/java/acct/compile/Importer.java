@@ -1,0 +1,198 @@
+package acct.compile;
+
+import acct.netfilter.BadValueException;
+import acct.netfilter.ChainName;
+import acct.netfilter.Family;
+import acct.netfilter.LiveChain;
+import acct.netfilter.LiveRule;
+import acct.netfilter.LiveTable;
+import acct.netfilter.Rule;
+import acct.netfilter.RuleParser;
+import acct.netfilter.TableName;
+import acct.netfilter.Target;
+import acct.netfilter.Words;
+import acct.policy.Code;
+import acct.policy.Diagnostics;
+import acct.policy.Policy;
+import acct.policy.PolicyReader;
+import acct.policy.Position;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Makes the policy that describes live chains: those that are named, and those they jump to. What a
+ * policy can't say, a verdict above all, becomes an error with its line in the dump.
+ */
+public final class Importer {
+  /**
+   * The live table of a family.
+   *
+   * @param dump where it comes from, for messages
+   */
+  public record Source(Family family, LiveTable table, String dump) {}
+
+  private final String owner;
+  private final List<Source> sources;
+  private final Diagnostics diagnostics;
+  private final Set<ChainName> chains = new LinkedHashSet<>();
+  private final Map<ChainName, Map<Family, List<LiveLine>>> rules = new LinkedHashMap<>();
+
+  private Importer(String owner, List<Source> sources, Diagnostics diagnostics) {
+    this.owner = owner;
+    this.sources = List.copyOf(sources);
+    this.diagnostics = diagnostics;
+  }
+
+  /**
+   * Makes a policy.
+   *
+   * @param owner its name
+   * @param named the chains to begin with; each is in one of the sources at least
+   * @return not to be used with errors in the diagnostics
+   */
+  public static Policy policy(
+      String owner,
+      TableName table,
+      List<ChainName> named,
+      List<Source> sources,
+      Diagnostics diagnostics) {
+    Importer importer = new Importer(owner, sources, diagnostics);
+    named.forEach(importer::collect);
+    List<Policy.Chain> made = new ArrayList<>();
+    Attachments attachments =
+        new Attachments(owner, importer.sources, importer.chains, diagnostics);
+    for (ChainName chain : importer.chains) {
+      made.add(importer.chain(chain, attachments));
+    }
+    List<Family> families = sources.stream().map(Source::family).sorted().toList();
+    return new Policy(owner, Position.file(owner), families, table, List.of(), made);
+  }
+
+  private void collect(ChainName chain) {
+    if (!chains.add(chain)) {
+      return;
+    }
+    Map<Family, List<LiveLine>> byFamily = new LinkedHashMap<>();
+    rules.put(chain, byFamily);
+    if (!checkName(chain)) {
+      return;
+    }
+    Set<ChainName> reached = new LinkedHashSet<>();
+    for (Source source : sources) {
+      Optional<LiveChain> live = source.table().chain(chain);
+      if (live.isPresent()) {
+        byFamily.put(source.family(), read(source, live.get(), reached));
+      }
+    }
+    reached.forEach(this::collect);
+  }
+
+  private boolean checkName(ChainName chain) {
+    String name = Words.display(chain.value());
+    boolean reserved = ReservedNames.contains(chain.value());
+    if (!reserved && chain.value().matches(PolicyReader.CHAIN_PATTERN)) {
+      return true;
+    }
+    diagnostics.error(
+        Code.BAD_VALUE,
+        Position.file(sources.get(0).dump()),
+        reserved
+            ? "\"" + name + "\" is a built-in chain or a target of iptables, and no policy's"
+            : "\"" + name + "\": a policy's chain has 1 to 28 letters, digits and _ . -");
+    return false;
+  }
+
+  private List<LiveLine> read(Source source, LiveChain chain, Set<ChainName> reached) {
+    List<LiveLine> lines = new ArrayList<>();
+    if (chain.rules().isEmpty()) {
+      diagnostics.error(
+          sources.size() > 1 ? Code.FAMILY : Code.BAD_VALUE,
+          Position.file(source.dump()),
+          "chain " + chain.name() + " has no rules, and a policy's chain has at least one");
+    }
+    for (LiveRule live : chain.rules()) {
+      Position position = new Position(source.dump(), live.line(), 0);
+      Rule rule = RuleParser.parseLive(live.words(), source.family());
+      Optional<String> more = moreThanCounting(rule.body().target(), source.table(), reached);
+      if (more.isPresent()) {
+        refuse(Code.DECIDES, position, chain.name(), live, more.get());
+        continue;
+      }
+      try {
+        Wording.Said said = Wording.of(rule.body(), source.family(), position);
+        lines.add(new LiveLine(position, rule, said));
+      } catch (BadValueException e) {
+        refuse(Code.BAD_VALUE, position, chain.name(), live, e.getMessage());
+      }
+    }
+    return lines;
+  }
+
+  private void refuse(Code code, Position at, ChainName chain, LiveRule live, String why) {
+    String words = Words.display(Words.join(live.words()));
+    diagnostics.error(code, at, chain + ": \"" + words + "\": " + why);
+  }
+
+  /** Why a rule is none of accounting; nothing when it is. What it jumps to is added. */
+  private static Optional<String> moreThanCounting(
+      Target target, LiveTable table, Set<ChainName> reached) {
+    if (target instanceof Target.None || target.isReturn()) {
+      return Optional.empty();
+    }
+    if (target instanceof Target.Goto) {
+      return Optional.of("a goto does not come back, and a policy has none");
+    }
+    if (!(target instanceof Target.Jump jump)) {
+      return Optional.of("the rule can't be read");
+    }
+    Optional<ChainName> chain = table.chains().keySet().stream().filter(target::calls).findFirst();
+    chain.ifPresent(reached::add);
+    return chain.isPresent()
+        ? Optional.empty()
+        : Optional.of(jump.name() + " decides about packets or alters them; a policy only counts");
+  }
+
+  private Policy.Chain chain(ChainName name, Attachments attachments) {
+    List<LiveLine> merged = merge(name, rules.get(name));
+    List<Policy.Attachment> attached = attachments.of(name);
+    return new Policy.Chain(name.value(), Position.file(owner), attached, RuleNames.named(merged));
+  }
+
+  /** The rules of both families as one list, in which each family finds its own in their order. */
+  private List<LiveLine> merge(ChainName chain, Map<Family, List<LiveLine>> byFamily) {
+    if (sources.size() < 2 || byFamily.isEmpty()) {
+      return byFamily.values().stream().findFirst().orElse(List.of());
+    }
+    List<LiveLine> one = byFamily.getOrDefault(Family.IPV4, List.of());
+    List<LiveLine> other = byFamily.getOrDefault(Family.IPV6, List.of());
+    List<LiveLine> merged = new ArrayList<>();
+    int i = 0;
+    int j = 0;
+    while (i < one.size() || j < other.size()) {
+      if (i < one.size() && one.get(i).isOfOneFamily()) {
+        merged.add(one.get(i++));
+      } else if (j < other.size() && other.get(j).isOfOneFamily()) {
+        merged.add(other.get(j++));
+      } else if (i < one.size() && j < other.size() && one.get(i).means(other.get(j))) {
+        merged.add(one.get(i++));
+        j++;
+      } else {
+        LiveLine lone = i < one.size() ? one.get(i) : other.get(j);
+        diagnostics.error(
+            Code.FAMILY,
+            lone.position(),
+            "chain "
+                + chain
+                + " has this rule in one family, where a policy would have it in both: import one"
+                + " family at a time, each under a name of its own");
+        return merged;
+      }
+    }
+    return merged;
+  }
+}

@@ -1,0 +1,133 @@
+package acct.view;
+
+import acct.netfilter.Family;
+import acct.netfilter.TableName;
+import acct.policy.MatchKey;
+import acct.policy.Policy;
+import acct.policy.PolicyReader;
+import acct.policy.Yaml;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Writes a policy as YAML, each rule on a line of its own. */
+public final class PolicyWriter {
+  /** What editors complete and check the policy by. */
+  private static final String MODELINE =
+      "# yaml-language-server: $schema=schema/policy.schema.json\n";
+
+  /** Texts that every version of YAML reads as texts; whatever else is one is put in quotes. */
+  private static final Pattern PLAIN =
+      Pattern.compile("[A-Za-z_][A-Za-z0-9._/-]*|[0-9]{1,3}(\\.[0-9]{1,3}){3}(/[0-9]{1,2})?");
+
+  private static final Pattern NO_TEXT =
+      Pattern.compile("true|false|null|yes|no|on|off|y|n", Pattern.CASE_INSENSITIVE);
+
+  private final StringBuilder out = new StringBuilder();
+
+  private PolicyWriter() {}
+
+  /** The policy as a document. */
+  public static String of(Policy policy) {
+    PolicyWriter writer = new PolicyWriter();
+    writer.write(policy);
+    return writer.out.toString();
+  }
+
+  private void write(Policy policy) {
+    out.append(MODELINE);
+    out.append("apiVersion: ").append(PolicyReader.API_VERSION).append('\n');
+    out.append("kind: ").append(PolicyReader.KIND).append('\n');
+    out.append("metadata:\n  name: ").append(text(policy.name())).append('\n');
+    out.append("spec:\n");
+    List<String> families = policy.families().stream().map(Family::label).toList();
+    out.append("  families: ").append(list(families)).append('\n');
+    if (!policy.table().equals(TableName.FILTER)) {
+      out.append("  table: ").append(text(policy.table().value())).append('\n');
+    }
+    out.append("  chains:\n");
+    policy.chains().forEach(this::write);
+  }
+
+  private void write(Policy.Chain chain) {
+    out.append("    - name: ").append(text(chain.name())).append('\n');
+    if (!chain.attachments().isEmpty()) {
+      out.append("      attach:\n");
+      for (Policy.Attachment attachment : chain.attachments()) {
+        out.append("        - ").append(attachment(attachment)).append('\n');
+      }
+    }
+    out.append("      rules:\n");
+    for (Policy.RuleSpec rule : chain.rules()) {
+      out.append("        - ").append(rule(rule)).append('\n');
+    }
+  }
+
+  private static String attachment(Policy.Attachment attachment) {
+    boolean top = attachment.place() == Policy.Place.TOP;
+    if (top && attachment.match().isEmpty()) {
+      return attachment.hook().name();
+    }
+    List<String> keys = new ArrayList<>();
+    keys.add("chain: " + attachment.hook());
+    if (!top) {
+      keys.add("position: " + attachment.place().label());
+    }
+    if (!attachment.match().isEmpty()) {
+      keys.add("match: " + block(clauses(attachment.match())));
+    }
+    return block(keys);
+  }
+
+  private static String rule(Policy.RuleSpec rule) {
+    List<String> keys = new ArrayList<>();
+    rule.name().ifPresent(name -> keys.add("name: " + text(name.text())));
+    keys.addAll(clauses(rule.clauses()));
+    rule.options().ifPresent(options -> keys.add("options: " + quoted(options.text())));
+    rule.jump().ifPresent(jump -> keys.add("jump: " + text(jump.target())));
+    return block(keys);
+  }
+
+  private static List<String> clauses(List<Policy.Clause> clauses) {
+    List<String> keys = new ArrayList<>();
+    List<String> negated = new ArrayList<>();
+    for (MatchKey key : MatchKey.all()) {
+      for (Policy.Clause clause : clauses) {
+        if (clause.key() == key) {
+          (clause.negated() ? negated : keys).add(key.key() + ": " + values(clause));
+        }
+      }
+    }
+    if (!negated.isEmpty()) {
+      keys.add("not: " + block(negated));
+    }
+    return keys;
+  }
+
+  private static String values(Policy.Clause clause) {
+    List<String> values = clause.values().stream().map(PolicyWriter::scalar).toList();
+    return values.size() == 1 ? values.get(0) : list(values);
+  }
+
+  private static String scalar(Policy.Written written) {
+    return written.type() == Yaml.Scalar.Type.STRING ? text(written.text()) : written.text();
+  }
+
+  private static String block(List<String> keys) {
+    return "{" + String.join(", ", keys) + "}";
+  }
+
+  private static String list(List<String> values) {
+    return "[" + String.join(", ", values) + "]";
+  }
+
+  /** A text, in quotes unless YAML reads it as a text without. */
+  static String text(String text) {
+    boolean plain = PLAIN.matcher(text).matches() && !NO_TEXT.matcher(text).matches();
+    return plain ? text : quoted(text);
+  }
+
+  private static String quoted(String text) {
+    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+  }
+}
