@@ -15,6 +15,7 @@ public final class Main {
           new ApplyCommand(),
           new ValidateCommand(),
           new ImportCommand(),
+          new InitCommand(),
           new SchemaCommand(),
           new VersionCommand());
 

@@ -143,7 +143,7 @@ class CliTest {
   @Test
   void everyCommandHasItsHelp() {
     for (String command :
-        List.of("plan", "apply", "validate", "import", "schema", "version")) {
+        List.of("plan", "apply", "validate", "import", "init", "schema", "version")) {
       Ran ran = acct(command, "--help");
       assertEquals(0, ran.status());
       assertTrue(ran.out().startsWith("usage: acct " + command), ran.out());
