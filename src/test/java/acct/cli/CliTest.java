@@ -244,4 +244,19 @@ class CliTest {
         """,
         ran.out());
   }
+
+  @Test
+  void initPrintsAPolicyThatIsValid() throws IOException {
+    Ran plain = acct("init");
+    assertEquals(0, plain.status());
+    for (Ran ran : List.of(plain, acct("init", "web-1"))) {
+      Path file = file("init.yaml", ran.out());
+      Ran validated = acct("validate", file.toString());
+      assertEquals(0, validated.status(), validated.err());
+    }
+    assertTrue(plain.out().startsWith("# yaml-language-server: $schema="), plain.out());
+    assertTrue(acct("init", "web-1").out().contains("  name: \"web-1\"\n"));
+    assertEquals(64, acct("init", "Web").status());
+    assertEquals(64, acct("init", "a", "b").status());
+  }
 }

@@ -84,8 +84,7 @@ class ImportTest {
     Ran plan = acct(words);
     assertEquals(0, plan.status(), what + "\n" + policy + plan.err());
     JsonNode json = MAPPER.readTree(plan.out());
-    // Taking a jump over ends its counter where the backend can't write counters: old
-    // ip6tables-nft, and nothing that a policy could say otherwise.
+    // Old ip6tables-nft can't write counters: there a jump that is taken over begins anew.
     boolean writes = dumps.stream().noneMatch(dump -> dump.endsWith(".v6.nft"));
     assertTrue(!writes || json.get("counters").get("ended").asInt() == 0, what);
     for (JsonNode change : json.get("changes").values()) {
@@ -153,7 +152,6 @@ class ImportTest {
       }
     }
     System.out.println("import: " + checked + " chains checked; refused: " + refused.size());
-    refused.forEach(line -> System.out.println("  " + line));
     refused.forEach(line -> assertTrue(line.contains("a policy's chain has 1 to 28"), line));
     assertTrue(checked > 50, "chains checked: " + checked);
   }
@@ -301,20 +299,5 @@ class ImportTest {
     assertEquals(1, apart.status());
     assertEquals("", apart.out());
     assertTrue(apart.err().contains("one family at a time"), apart.err());
-  }
-
-  @Test
-  void initPrintsAPolicyThatIsValid() throws IOException {
-    Ran plain = acct("init");
-    assertEquals(0, plain.status());
-    for (Ran ran : List.of(plain, acct("init", "web-1"))) {
-      Path file = file("init.yaml", ran.out());
-      Ran validated = acct("validate", file.toString());
-      assertEquals(0, validated.status(), validated.err());
-    }
-    assertTrue(plain.out().startsWith("# yaml-language-server: $schema="), plain.out());
-    assertTrue(acct("init", "web-1").out().contains("  name: \"web-1\"\n"));
-    assertEquals(64, acct("init", "Web").status());
-    assertEquals(64, acct("init", "a", "b").status());
   }
 }
