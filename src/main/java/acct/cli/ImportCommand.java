@@ -4,6 +4,7 @@ import acct.compile.Compiler;
 import acct.compile.Desired;
 import acct.compile.Importer;
 import acct.compile.Overrides;
+import acct.compile.OwnerNames;
 import acct.host.HostException;
 import acct.host.Iptables;
 import acct.netfilter.ChainName;
@@ -25,7 +26,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -185,7 +185,7 @@ final class ImportCommand implements Command {
     for (Yaml document : YamlReader.read("(the policy)", bytes, diagnostics)) {
       PolicyReader.read(document, diagnostics).ifPresent(policies::add);
     }
-    Desired desired = Compiler.compile(policies, new Overrides(Map.of(), Map.of()), diagnostics);
+    Desired desired = Compiler.compile(policies, Overrides.NONE, OwnerNames.REFUSED, diagnostics);
     check(diagnostics, console);
     Plan plan = Differ.diff(desired, live);
     diagnostics.addAll(plan.diagnostics().stream().filter(Diagnostic::isError).toList());

@@ -218,7 +218,7 @@ final class Wording {
           "its options would have a control character, a ${, or over 1000 characters");
       return Optional.empty();
     }
-    Optional<Matching> matching = Matching.of(clauses, options, position, why);
+    Optional<Matching> matching = Matching.of(clauses, options, OwnerNames.REFUSED, position, why);
     if (matching.isEmpty()
         || !matching.get().families().contains(family)
         || !means(matching.get(), body, family)) {
