@@ -3,7 +3,7 @@ SHELL := /bin/sh
 MVN ?= mvn -B -ntp -q
 DIST := target/acct
 
-.PHONY: help deps build test unit demo bench schema golden format clean
+.PHONY: help deps build test unit demo bench fuzz schema golden format clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s%s\n", $$1, $$2}'
@@ -20,6 +20,9 @@ test: deps ## Run all tests, those on the real kernel too
 
 unit: ## Run the tests that need no kernel
 	@mvn -B -ntp test
+
+fuzz: ## Try mutated dumps, policies and rules, two minutes each
+	@mvn -B -ntp test -Dtest='*FuzzTest' -Dacct.fuzz.seconds=120
 
 demo: deps build ## Show plan, apply, plan again and the counters on a real kernel, in a namespace
 	@sh examples/demo.sh $(DIST)/bin/acct

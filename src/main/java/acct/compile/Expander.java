@@ -108,8 +108,10 @@ final class Expander {
     if (source instanceof Yaml.Sequence sequence) {
       return sequence.items();
     }
-    if (source instanceof Yaml.Mapping mapping && mapping.entry("hosts").isPresent()) {
-      return hosts(mapping.entry("hosts").get(), template);
+    if (source instanceof Yaml.Mapping mapping
+        && mapping.entry("hosts").isPresent()
+        && mapping.entry("hosts").get().value() instanceof Yaml.Scalar network) {
+      return hosts(network, template);
     }
     diagnostics.error(
         Code.BAD_VALUE,
@@ -118,11 +120,10 @@ final class Expander {
     return List.of();
   }
 
-  private List<Yaml> hosts(Yaml.Entry entry, Template template) {
-    Position position = entry.value().position();
+  private List<Yaml> hosts(Yaml.Scalar source, Template template) {
+    Position position = source.position();
     Optional<Written> network =
-        template.text(
-            new Written(position, Yaml.Scalar.Type.STRING, ((Yaml.Scalar) entry.value()).text()));
+        template.text(new Written(position, Yaml.Scalar.Type.STRING, source.text()));
     List<Yaml> hosts = new ArrayList<>();
     try {
       if (network.isPresent()) {

@@ -98,7 +98,9 @@ final class Matching {
       Optional<BadValueException> refusal = Optional.empty();
       for (Family family : families) {
         try {
-          RawOptions.checkMatchOnly(RuleParser.parse(words(alternatives().get(0)), family));
+          for (List<String> typed : alternatives()) {
+            RawOptions.checkMatchOnly(RuleParser.parse(words(typed), family));
+          }
           readable.add(family);
         } catch (BadValueException e) {
           refusal = refusal.isEmpty() ? Optional.of(e) : refusal;

@@ -106,7 +106,7 @@ public record Overrides(Map<String, Yaml> values, Map<String, String> texts) {
           };
       return fits ? Optional.of(new Yaml.Scalar(position, scalar.type(), text)) : Optional.empty();
     }
-    if (!(like instanceof Yaml.Sequence sequence) || text.isEmpty()) {
+    if (!(like instanceof Yaml.Sequence sequence) || sequence.items().isEmpty() || text.isEmpty()) {
       return Optional.empty();
     }
     List<Yaml> items = new ArrayList<>();

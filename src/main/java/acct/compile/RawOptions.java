@@ -65,6 +65,10 @@ final class RawOptions {
   /** Splits options as iptables-restore would split them. */
   static List<String> words(String text) throws BadValueException {
     String bytes = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    // A value that is filled in may bring a newline, and iptables-restore reads by lines.
+    if (bytes.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
+      throw new BadValueException("a control character");
+    }
     if (bytes.startsWith("[")) {
       throw new BadValueException("counters are no part of a match");
     }

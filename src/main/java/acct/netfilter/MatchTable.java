@@ -20,7 +20,7 @@ final class MatchTable {
   static final Option OUT_INTERFACE =
       Option.of("-o", Readers.INTERFACE, "--out-interface").vanishingAt(InterfaceName.EVERY);
   static final Option PROTOCOL =
-      Option.of("-p", Readers.PROTOCOL, "--protocol", "--proto").vanishingAt(Protocol.EVERY);
+      Option.of("-p", Readers.PROTOCOL, "--protocol").vanishingAt(Protocol.EVERY);
   static final Option FRAGMENT = Option.flag("-f", "--fragment", "--fragments");
 
   /** The options that need no extension. */

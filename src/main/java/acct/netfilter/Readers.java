@@ -167,11 +167,13 @@ final class Readers {
   static final Option.Reader PROBABILITY =
       (words, family) -> {
         try {
-          BigDecimal bits = new BigDecimal(words.get(0)).multiply(BigDecimal.valueOf(1L << 31));
-          long kept = bits.setScale(0, RoundingMode.HALF_UP).longValueExact();
-          if (kept < 0 || kept > 1L << 31) {
+          BigDecimal given = new BigDecimal(words.get(0));
+          // Compared first: setScale would write out all the digits of 1e999999999.
+          if (given.signum() < 0 || given.compareTo(BigDecimal.ONE) > 0) {
             throw new BadValueException("\"" + words.get(0) + "\" is not from 0 to 1");
           }
+          BigDecimal bits = given.multiply(BigDecimal.valueOf(1L << 31));
+          long kept = bits.setScale(0, RoundingMode.HALF_UP).longValueExact();
           BigDecimal shown = BigDecimal.valueOf(kept).divide(BigDecimal.valueOf(1L << 31));
           return new Text(shown.setScale(11, RoundingMode.HALF_UP).toPlainString());
         } catch (NumberFormatException e) {

@@ -17,6 +17,9 @@ import java.util.TreeSet;
 public final class RuleParser {
   private static final int MAX_COMMENT_BYTES = 255;
 
+  private static final Set<String> NEVER_NEGATED =
+      Set.of("-m", "--match", "-j", "--jump", "-g", "--goto");
+
   private final Family family;
   private List<String> words;
   private int at;
@@ -81,6 +84,9 @@ public final class RuleParser {
       if (word.equals("!")) {
         negated = true;
         word = argument("!");
+      }
+      if (negated && NEVER_NEGATED.contains(word)) {
+        throw new BadValueException("unexpected ! before " + word);
       }
       switch (word) {
         case "-m", "--match" -> openMatch(argument(word));

@@ -662,7 +662,7 @@ public enum MatchKey {
   public List<String> optionWords(String text) {
     InExtension in = extension.orElseThrow();
     List<String> words = new ArrayList<>();
-    boolean className = this == DSCP && !Character.isDigit(text.charAt(0));
+    boolean className = this == DSCP && !text.isEmpty() && !Character.isDigit(text.charAt(0));
     words.add(className ? "--dscp-class" : in.option());
     if (this == TCP_FLAGS || this == MATCH_SET) {
       int blank = text.indexOf(' ');

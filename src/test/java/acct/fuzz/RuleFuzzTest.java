@@ -1,0 +1,33 @@
+package acct.fuzz;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import acct.netfilter.BadValueException;
+import acct.netfilter.Family;
+import acct.netfilter.Lexer;
+import acct.netfilter.Rule;
+import acct.netfilter.RuleParser;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A rule is read and read back, or refused, whatever bytes it is of. */
+class RuleFuzzTest {
+  @Test
+  void anyBytes() {
+    Seeds.fuzz(Seeds.rules(), 20000, RuleFuzzTest::check);
+  }
+
+  private static void check(byte[] data) {
+    for (Family family : Family.values()) {
+      try {
+        List<String> words = new Lexer().lex(new String(data, StandardCharsets.ISO_8859_1)).words();
+        Rule rule = RuleParser.parse(words, family);
+        assertEquals(rule, RuleParser.parse(rule.words(), family));
+      } catch (Lexer.LexException | BadValueException e) {
+        assertFalse(e.getMessage().isEmpty());
+      }
+    }
+  }
+}
