@@ -43,6 +43,9 @@ final class Matching {
     }
   }
 
+  /** How many kernel rules one rule may become: each list is compared with itself, pair by pair. */
+  private static final int MOST_RULES = 4_096;
+
   private static final Set<String> IPV4_ADDRESS_TYPES =
       Set.of("BROADCAST", "PROHIBIT", "THROW", "NAT", "XRESOLVE");
 
@@ -83,6 +86,7 @@ final class Matching {
         matching.checkOncePerRule()
             & matching.checkProtocol()
             & matching.checkCompanions()
+            & matching.checkProduct()
             & matching.checkFamilies();
     return ok && matching.readOptions(options) ? Optional.of(matching) : Optional.empty();
   }
@@ -125,6 +129,13 @@ final class Matching {
 
   private boolean read(Clause clause) {
     List<Value> values = new ArrayList<>();
+    if (clause.values().size() > MOST_RULES) {
+      diagnostics.error(
+          Code.LIMIT,
+          clause.position(),
+          clause.key().key() + " has more than " + MOST_RULES + " values; use forEach or an ipset");
+      return false;
+    }
     boolean ok = true;
     for (Written written : clause.values()) {
       try {
@@ -222,6 +233,21 @@ final class Matching {
         & checkPorts(MatchKey.DESTINATION_PORT)
         & checkIcmp(MatchKey.ICMP_TYPE, Protocol.ICMP)
         & checkIcmp(MatchKey.ICMPV6_TYPE, Protocol.ICMPV6);
+  }
+
+  /** The rules that lists make of one, multiplied. */
+  private boolean checkProduct() {
+    long product = 1;
+    for (Read read : positive.values()) {
+      if (read.clause().key().lists() == MatchKey.Lists.RULES) {
+        product = Math.min(Integer.MAX_VALUE, product * Math.max(1, read.values().size()));
+      }
+    }
+    if (product > MOST_RULES) {
+      diagnostics.error(
+          Code.LIMIT, position, "the lists make more than " + MOST_RULES + " kernel rules of one");
+    }
+    return product <= MOST_RULES;
   }
 
   /** Keys that iptables takes only together with others, and tcp's only with tcp. */

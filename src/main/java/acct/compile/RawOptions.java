@@ -99,7 +99,10 @@ final class RawOptions {
       checkProtocol(match.name(), protocol);
       if (match instanceof Match.Opaque opaque) {
         checkOpaque(opaque);
-      } else if (match.name().equals("owner")) {
+      } else if (match instanceof Match.Known known) {
+        checkValues(known);
+      }
+      if (match.name().equals("owner")) {
         checkOwner(match);
       }
     }
@@ -123,6 +126,22 @@ final class RawOptions {
     }
     if (match.equals("multiport") && !protocol.map(Protocol::hasPorts).orElse(false)) {
       throw new BadValueException("-m multiport needs a protocol that has ports");
+    }
+  }
+
+  /** iptables would take it for a value, but a person for an option; nobody needs one. */
+  private static void checkValues(Match.Known match) throws BadValueException {
+    for (Match.Setting setting : match.settings()) {
+      for (String word : setting.value().words()) {
+        if (word.startsWith("-")) {
+          throw new BadValueException(
+              "\""
+                  + word
+                  + "\" looks like an option, and stands where "
+                  + setting.option().name()
+                  + " has its value");
+        }
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package acct.fuzz;
 
 import acct.compile.Compiler;
 import acct.compile.Overrides;
+import acct.compile.OwnerNames;
 import acct.policy.Diagnostics;
 import acct.policy.Policy;
 import acct.policy.PolicyReader;
@@ -25,6 +26,7 @@ class PolicyFuzzTest {
     for (Yaml document : YamlReader.read("p.yaml", data, diagnostics)) {
       PolicyReader.read(document, diagnostics).ifPresent(policies::add);
     }
-    Compiler.compile(policies, new Overrides(Map.of(), Map.of("p", "a,b")), diagnostics);
+    Compiler.compile(
+        policies, new Overrides(Map.of(), Map.of("p", "a,b")), OwnerNames.REFUSED, diagnostics);
   }
 }
