@@ -49,6 +49,7 @@ public final class Compiler {
   private static final class TableBuilder {
     private final List<Desired.Chain> chains = new ArrayList<>();
     private final List<Desired.Jump> jumps = new ArrayList<>();
+    private final List<Desired.Rename> renames = new ArrayList<>();
   }
 
   /** A rule that could be read. */
@@ -99,7 +100,9 @@ public final class Compiler {
     List<Desired.Table> built = new ArrayList<>();
     tables.forEach(
         (key, table) ->
-            built.add(new Desired.Table(key.family(), key.name(), table.chains, table.jumps)));
+            built.add(
+                new Desired.Table(
+                    key.family(), key.name(), table.chains, table.jumps, table.renames)));
     if (!diagnostics.hasErrors()) {
       built.forEach(table -> TableCheck.check(table, diagnostics));
     }
@@ -142,6 +145,7 @@ public final class Compiler {
       }
       chains.putIfAbsent(chain.name(), new ReadChain(chain, rules, readAttachments(policy, chain)));
     }
+    new Moves(policy).check(diagnostics);
     checkJumps(policy, chains);
     ChainGraph.check(policy, diagnostics);
     if (diagnostics.hasErrors()) {
@@ -268,7 +272,15 @@ public final class Compiler {
         }
       }
     }
-    table.chains.add(new Desired.Chain(name, policy.name(), chain.chain().position(), rules));
+    Moves moves = new Moves(policy);
+    moves.chain(name.value()).ifPresent(table.renames::add);
+    table.chains.add(
+        new Desired.Chain(
+            name,
+            policy.name(),
+            chain.chain().position(),
+            rules,
+            moves.formerLabels(name.value())));
     for (ReadAttachment attachment : chain.attachments()) {
       if (attachment.matching().families().contains(family)) {
         attach(policy, name, attachment, family, table);

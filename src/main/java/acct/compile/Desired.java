@@ -8,6 +8,7 @@ import acct.netfilter.TableName;
 import acct.policy.Policy;
 import acct.policy.Position;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -32,7 +33,7 @@ public record Desired(Set<String> owners, Set<Family> families, List<Table> tabl
         return table;
       }
     }
-    return new Table(family, name, List.of(), List.of());
+    return new Table(family, name, List.of(), List.of(), List.of());
   }
 
   /**
@@ -40,9 +41,12 @@ public record Desired(Set<String> owners, Set<Family> families, List<Table> tabl
    *
    * @param chains each has rules
    * @param jumps from built-in chains to them, in the order they are to stand
+   * @param renames chains that had another name before
    */
-  public record Table(Family family, TableName name, List<Chain> chains, List<Jump> jumps) {
+  public record Table(
+      Family family, TableName name, List<Chain> chains, List<Jump> jumps, List<Rename> renames) {
     public Table {
+      renames = List.copyOf(renames);
       chains = List.copyOf(chains);
       jumps = List.copyOf(jumps);
     }
@@ -52,9 +56,22 @@ public record Desired(Set<String> owners, Set<Family> families, List<Table> tabl
     }
   }
 
-  /** A chain to count in. */
-  public record Chain(ChainName name, String owner, Position position, List<Counting> rules) {
+  /** A chain that had another name before. */
+  public record Rename(ChainName from, ChainName to, Position position) {}
+
+  /**
+   * A chain to count in.
+   *
+   * @param formerLabels of its rules, each with the label it has now
+   */
+  public record Chain(
+      ChainName name,
+      String owner,
+      Position position,
+      List<Counting> rules,
+      Map<String, String> formerLabels) {
     public Chain {
+      formerLabels = Map.copyOf(formerLabels);
       rules = List.copyOf(rules);
     }
   }

@@ -49,6 +49,7 @@ final class Expander {
         policy.families(),
         policy.table(),
         policy.parameters(),
+        policy.moves(),
         chains);
   }
 

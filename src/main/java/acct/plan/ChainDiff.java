@@ -24,6 +24,7 @@ import java.util.Map;
  */
 final class ChainDiff {
   private final boolean carries;
+  private final Map<String, String> formerLabels;
   private final List<Desired.Counting> desired;
   private final List<LiveView.Parsed> live;
 
@@ -35,7 +36,12 @@ final class ChainDiff {
   private final Change.Slot[] slots;
   private final List<Change> changes = new ArrayList<>();
 
-  private ChainDiff(List<Desired.Counting> desired, List<LiveView.Parsed> live, boolean carries) {
+  private ChainDiff(
+      List<Desired.Counting> desired,
+      List<LiveView.Parsed> live,
+      Map<String, String> formerLabels,
+      boolean carries) {
+    this.formerLabels = formerLabels;
     this.carries = carries;
     this.desired = desired;
     this.live = live;
@@ -53,12 +59,16 @@ final class ChainDiff {
   /**
    * Compares.
    *
+   * @param formerLabels of rules, each with the label it has now
    * @param carries whether the backend can write a rule with a counter
    * @return the changes: what goes, in the live order, then what is written, in the final order
    */
   static List<Change> diff(
-      List<Desired.Counting> desired, List<LiveView.Parsed> live, boolean carries) {
-    return new ChainDiff(desired, live, carries).changes();
+      List<Desired.Counting> desired,
+      List<LiveView.Parsed> live,
+      Map<String, String> formerLabels,
+      boolean carries) {
+    return new ChainDiff(desired, live, formerLabels, carries).changes();
   }
 
   /** Segments are even, the RETURNs between them odd: no two of those commute. */
@@ -161,7 +171,10 @@ final class ChainDiff {
     Map<Integer, Change> written = new HashMap<>();
     List<LiveView.Parsed> rest = moved(byMeaning, written);
     for (LiveView.Parsed rule : rest) {
-      Integer same = OwnerMark.label(rule.rule().comments()).map(byLabel::get).orElse(null);
+      Integer same =
+          OwnerMark.label(rule.rule().comments())
+              .map(label -> byLabel.get(formerLabels.getOrDefault(label, label)))
+              .orElse(null);
       if (same != null && !written.containsKey(same)) {
         written.put(
             same,

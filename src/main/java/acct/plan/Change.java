@@ -32,6 +32,24 @@ public sealed interface Change {
   /** Where in a policy it comes from; nothing for what no policy has. */
   Optional<Position> source();
 
+  /** A chain that gets another name; its rules and the jumps to it stay, with their counters. */
+  record ChainRenamed(ChainName from, ChainName to, Position position) implements Change {
+    @Override
+    public Action action() {
+      return Action.MOVE;
+    }
+
+    @Override
+    public Optional<Fate> fate() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<Position> source() {
+      return Optional.of(position);
+    }
+  }
+
   /** A change inside a chain of acct's. */
   sealed interface OfRule extends Change {
     /** The rule's label. */

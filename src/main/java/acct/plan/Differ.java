@@ -85,8 +85,8 @@ public final class Differ {
 
   private TablePlan table(Live live, TableName name) {
     Desired.Table want = desired.table(live.family(), name);
-    LiveView view =
-        new LiveView(live.family(), live.ruleset().table(name), live.name(), diagnostics);
+    Renaming renaming = Renaming.of(want, live.ruleset().table(name));
+    LiveView view = new LiveView(live.family(), renaming.table(), live.name(), diagnostics);
     Set<ChainName> ours = ours(want, view);
     boolean carries = live.backend().map(b -> b.writesCounters(live.family())).orElse(true);
     List<ChainPlan> chains = new ArrayList<>();
@@ -107,6 +107,7 @@ public final class Differ {
         new TablePlan(
             live.family(),
             name,
+            renaming.applied(),
             chains,
             jumps.changes(),
             want.jumps().stream()
@@ -148,7 +149,7 @@ public final class Differ {
   }
 
   private ChainPlan created(Desired.Chain chain) {
-    List<Change> changes = ChainDiff.diff(chain.rules(), List.of(), true);
+    List<Change> changes = ChainDiff.diff(chain.rules(), List.of(), Map.of(), true);
     return new ChainPlan(
         chain.name(),
         chain.owner(),
@@ -164,7 +165,7 @@ public final class Differ {
   private ChainPlan compared(
       Desired.Chain chain, LiveView view, Set<ChainName> ours, boolean carries) {
     List<LiveView.Parsed> live = view.rules(chain.name());
-    List<Change> changes = ChainDiff.diff(chain.rules(), live, carries);
+    List<Change> changes = ChainDiff.diff(chain.rules(), live, chain.formerLabels(), carries);
     int taken = 0;
     for (Change change : changes) {
       if (change instanceof Change.Taken goes) {

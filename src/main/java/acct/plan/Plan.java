@@ -59,6 +59,11 @@ public record Plan(
   public List<Located> changes() {
     List<Located> all = new ArrayList<>();
     for (TablePlan table : tables) {
+      for (Change.ChainRenamed rename : table.renames()) {
+        all.add(
+            new Located(
+                new Address(table.family(), table.table(), rename.to(), Optional.empty()), rename));
+      }
       for (Change change : table.jumps()) {
         if (change instanceof Change.OfJump jump) {
           all.add(

@@ -8,6 +8,7 @@ import java.util.List;
  * What happens in one table of one family: one block of iptables-restore, one transaction.
  *
  * @param chains of acct's, also those that stay as they are
+ * @param renames chains that get another name first, in a transaction of their own
  * @param jumps what changes in the built-in chains
  * @param wantedJumps all that are to stand in built-in chains, in words
  * @param liveJumps all of acct's that were found there, in words
@@ -16,12 +17,14 @@ import java.util.List;
 public record TablePlan(
     Family family,
     TableName table,
+    List<Change.ChainRenamed> renames,
     List<ChainPlan> chains,
     List<Change> jumps,
     List<String> wantedJumps,
     List<String> liveJumps,
     int keptJumps) {
   public TablePlan {
+    renames = List.copyOf(renames);
     chains = List.copyOf(chains);
     jumps = List.copyOf(jumps);
     wantedJumps = List.copyOf(wantedJumps);
@@ -30,6 +33,11 @@ public record TablePlan(
 
   /** Whether the block would do anything. */
   public boolean isChanged() {
+    return hasBlock() || !renames.isEmpty();
+  }
+
+  /** Whether anything but names changes. */
+  public boolean hasBlock() {
     return !jumps.isEmpty() || chains.stream().anyMatch(ChainPlan::isChanged);
   }
 }

@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param name the owner of its chains, written on the host as the comment {@code acct:NAME}
  * @param position of the name
  * @param parameters with their defaults, which give each its type
+ * @param moves what had another name before
  */
 public record Policy(
     String name,
@@ -33,8 +34,10 @@ public record Policy(
     List<Family> families,
     TableName table,
     List<Named> parameters,
+    List<Move> moves,
     List<Chain> chains) {
   public Policy {
+    moves = List.copyOf(moves);
     parameters = List.copyOf(parameters);
     families = List.copyOf(families);
     chains = List.copyOf(chains);
@@ -133,6 +136,14 @@ public record Policy(
       return text.contains("${");
     }
   }
+
+  /**
+   * {@code moved}: what has another name now, so that it is known again.
+   *
+   * @param from {@code CHAIN} or {@code CHAIN/rule}
+   * @param to the same, as the policy has it now
+   */
+  public record Move(Position position, Written from, Written to) {}
 
   /** A name with a value of any kind: a parameter, or a variable of forEach. */
   public record Named(Position position, String name, Yaml value) {}

@@ -24,6 +24,8 @@ public final class PolicyReader {
   public static final String RULE_PATTERN = "^[A-Za-z0-9._-]{1,63}$";
 
   public static final String VARIABLE_PATTERN = "^[A-Za-z][A-Za-z0-9_]{0,31}$";
+  public static final String MOVED_PATTERN =
+      "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,27}(/[A-Za-z0-9._-]{1,63})?$";
   public static final String OPTIONS_PATTERN = "^[^\\x00-\\x1f\\x7f]{1,1000}$";
 
   private static final Pattern OPTIONS = Pattern.compile(OPTIONS_PATTERN);
@@ -32,6 +34,8 @@ public final class PolicyReader {
   private static final String RULE_NAME = "a rule's name has 1 to 63 letters, digits and . _ -";
 
   private static final Pattern RULE = Pattern.compile(RULE_PATTERN);
+  private static final String MOVED_NAME = "moved names a CHAIN, or a CHAIN/rule";
+  private static final Pattern MOVED = Pattern.compile(MOVED_PATTERN);
   private static final Pattern JUMP = Pattern.compile(CHAIN_PATTERN);
   private static final Pattern VARIABLE = Pattern.compile(VARIABLE_PATTERN);
 
@@ -156,7 +160,7 @@ public final class PolicyReader {
             entry.value(),
             entry.position(),
             "spec",
-            List.of("families", "table", "parameters", "chains"));
+            List.of("families", "table", "parameters", "moved", "chains"));
     if (keys.isEmpty()) {
       return Optional.empty();
     }
@@ -174,7 +178,30 @@ public final class PolicyReader {
             });
     List<Policy.Named> parameters = new ArrayList<>();
     keys.get().find("parameters").ifPresent(e -> parameters(e, parameters));
-    return Optional.of(new Policy(owner, position, families, table, parameters, chains));
+    List<Policy.Move> moves = new ArrayList<>();
+    keys.get()
+        .find("moved")
+        .ifPresent(
+            e -> {
+              for (Yaml item : items(e, "moved")) {
+                move(item).ifPresent(moves::add);
+              }
+            });
+    return Optional.of(new Policy(owner, position, families, table, parameters, moves, chains));
+  }
+
+  private Optional<Policy.Move> move(Yaml item) {
+    Optional<Keys> keys = keys(item, item.position(), "moved", List.of("from", "to"));
+    if (keys.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Yaml.Scalar> from =
+        patterned(keys.get().require("from", "the name it had"), MOVED, MOVED_NAME);
+    Optional<Yaml.Scalar> to =
+        patterned(keys.get().require("to", "the name it has"), MOVED, MOVED_NAME);
+    return from.isEmpty() || to.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Policy.Move(item.position(), written(from.get()), written(to.get())));
   }
 
   private void parameters(Yaml.Entry entry, List<Policy.Named> into) {

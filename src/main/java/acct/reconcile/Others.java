@@ -49,6 +49,7 @@ final class Others {
     for (TablePlan plan : plans) {
       if (plan.table().equals(table.name())) {
         plan.chains().stream().map(ChainPlan::name).forEach(ours::add);
+        plan.renames().forEach(rename -> ours.add(rename.from()));
       }
     }
     return ours;

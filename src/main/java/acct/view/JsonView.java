@@ -104,7 +104,7 @@ public final class JsonView {
     Change change = located.change();
     json.writeStartObject();
     json.writeStringProperty("action", change.action().label());
-    json.writeStringProperty("kind", change instanceof Change.OfJump ? "jump" : "rule");
+    json.writeStringProperty("kind", kind(change));
     json.writeStringProperty("address", Words.display(located.address().toString()));
     writeText("before", before(change));
     writeText("after", after(change));
@@ -121,7 +121,17 @@ public final class JsonView {
     }
   }
 
+  private static String kind(Change change) {
+    if (change instanceof Change.ChainRenamed) {
+      return "chain";
+    }
+    return change instanceof Change.OfJump ? "jump" : "rule";
+  }
+
   private static Optional<String> before(Change change) {
+    if (change instanceof Change.ChainRenamed renamed) {
+      return Optional.of(renamed.from().value());
+    }
     if (change instanceof Change.RuleRemoved removed) {
       return text(removed.body().words(List.of()));
     }
@@ -141,6 +151,9 @@ public final class JsonView {
   }
 
   private static Optional<String> after(Change change) {
+    if (change instanceof Change.ChainRenamed renamed) {
+      return Optional.of(renamed.to().value());
+    }
     if (change instanceof Change.Written written) {
       return text(written.rule().body().words(List.of()));
     }

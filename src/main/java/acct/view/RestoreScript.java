@@ -34,11 +34,23 @@ public final class RestoreScript {
   public static String of(Plan plan, Family family) {
     RestoreScript script = new RestoreScript();
     for (TablePlan table : plan.tables()) {
-      if (table.family() == family && table.isChanged()) {
-        script.block(table);
+      if (table.family() == family) {
+        script.renames(table);
+        if (table.hasBlock()) {
+          script.block(table);
+        }
       }
     }
     return script.out.toString();
+  }
+
+  /** A block before all others: nft can't use a new name in the block that gives it. */
+  private void renames(TablePlan table) {
+    if (!table.renames().isEmpty()) {
+      line("*" + table.table());
+      table.renames().forEach(rename -> line("-E " + rename.from() + " " + rename.to()));
+      line("COMMIT");
+    }
   }
 
   private void block(TablePlan table) {

@@ -1,5 +1,6 @@
 package acct.view;
 
+import acct.netfilter.ChainName;
 import acct.netfilter.RuleBody;
 import acct.netfilter.Words;
 import acct.plan.ChainPlan;
@@ -9,6 +10,7 @@ import acct.plan.Plan;
 import acct.plan.TablePlan;
 import acct.policy.Policy;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +48,8 @@ public final class TextView {
 
   private void table(TablePlan table) {
     line(bold(table.family().label() + " " + table.table()));
+    Map<ChainName, ChainName> formerNames = new HashMap<>();
+    table.renames().forEach(rename -> formerNames.put(rename.to(), rename.from()));
     Map<String, List<Row>> jumps = new LinkedHashMap<>();
     for (Change change : table.jumps()) {
       if (change instanceof Change.OfJump jump) {
@@ -58,8 +62,11 @@ public final class TextView {
           rows(rows);
         });
     for (ChainPlan chain : table.chains()) {
-      if (chain.isChanged() || chain.kind() == ChainPlan.Kind.ADOPTED) {
-        line("  " + pad(chain.name().value(), LABEL_WIDTH + 12) + " " + about(chain));
+      ChainName former = formerNames.get(chain.name());
+      boolean shown = chain.isChanged() || chain.kind() == ChainPlan.Kind.ADOPTED || former != null;
+      if (shown) {
+        String renamed = former == null ? "" : "renamed from " + former + ", ";
+        line("  " + pad(chain.name().value(), LABEL_WIDTH + 12) + " " + renamed + about(chain));
         List<Row> rows = new ArrayList<>();
         for (Change change : chain.changes()) {
           if (change instanceof Change.OfRule rule) {

@@ -145,6 +145,11 @@ class FindingsTest {
             + " characters; the kernel takes 28",
         "families: [ipv6]\\n  chains: [{name: A, attach: [INPUT], rules: [{source: 10.0.0.1}]}]|not in"
             + " the policy's families",
+        "moved: [{from: X, to: Y}]\\n  chains: [{name: A, attach: [INPUT], rules: [{}]}]|has no chain Y",
+        "moved: [{from: X, to: A/b}]\\n  chains: [{name: A, attach: [INPUT], rules: [{}]}]|both chains, or"
+            + " both",
+        "moved: [{from: A, to: B}]\\n  chains: [{name: A, attach: [INPUT], rules: [{}]}, {name: B, attach:"
+            + " [INPUT], rules: [{}]}]|still in the policy",
         "table: nat\\n  chains: [{name: A, attach: [INPUT], rules: [{}]}]|only the first packet"
       })
   void aPolicysMistakeIsNamedWithWhatWouldBeRight(String spec, String message) {

@@ -80,6 +80,35 @@ class LifecycleIT {
 
   @ParameterizedTest
   @MethodSource("acct.kernel.Setup#all")
+  void aChainThatGetsAnotherNameKeepsItsCounters(Setup setup) throws Exception {
+    try (Namespace namespace = Namespace.open()) {
+      Acct acct = new Acct(namespace, setup, directory);
+      String head = "families: " + setup.families() + "\n";
+      String rules = "{name: all, protocol: udp}, {name: tcp, protocol: tcp}";
+      acct.apply(
+          acct.policy(
+              "p", head + "chains: [{name: OLD, attach: [INPUT], rules: [" + rules + "]}]"));
+      setup.addAddress(namespace, 1);
+      Namespace.finish(namespace.start(Packets.command(List.of(setup.address(1)), 500, 0)), "")
+          .ok();
+      assertEquals(500, acct.counters("OLD", "udp").packets());
+      Path policy =
+          acct.policy(
+              "p",
+              head
+                  + "moved: [{from: OLD, to: NEW}]\nchains: [{name: NEW, attach: [INPUT], rules: ["
+                  + rules
+                  + ", {name: more, protocol: gre}]}]");
+      acct.apply(policy);
+      acct.assertSettled(policy);
+      assertEquals(500, acct.counters("NEW", "udp").packets());
+      assertEquals(3, acct.rules("NEW").size());
+      assertEquals(List.of(), acct.rules("OLD"));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("acct.kernel.Setup#all")
   void jumpsStandWhereThePolicySays(Setup setup) throws Exception {
     try (Namespace namespace = Namespace.open()) {
       Acct acct = new Acct(namespace, setup, directory);

@@ -78,6 +78,20 @@ final class PolicySchema {
                 + " NAME=VALUE and --values FILE override it.");
     parameters.put("type", "object");
     parameters.putObject("propertyNames").put("pattern", PolicyReader.VARIABLE_PATTERN);
+    ObjectNode moved =
+        described(
+            properties,
+            "moved",
+            "What had another name before: a chain keeps its counters, and a rule that changes is known"
+                + " again.");
+    ObjectNode move = list(moved).putObject("items");
+    object(move, "from", "to");
+    ObjectNode ends = move.putObject("properties");
+    for (String end : List.of("from", "to")) {
+      described(ends, end, "CHAIN, or CHAIN/rule.")
+          .put("type", "string")
+          .put("pattern", PolicyReader.MOVED_PATTERN);
+    }
     ObjectNode chains = described(properties, "chains", "The chains to count in.");
     list(chains).putObject("items").put("$ref", "#/definitions/chain");
   }

@@ -1,0 +1,85 @@
+package acct.compile;
+
+import acct.netfilter.ChainName;
+import acct.policy.Code;
+import acct.policy.Diagnostics;
+import acct.policy.Policy;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code moved} of a policy: which chain and which rule had which name before. */
+final class Moves {
+  private final Policy policy;
+
+  Moves(Policy policy) {
+    this.policy = policy;
+  }
+
+  private static String chainOf(String name) {
+    int slash = name.indexOf('/');
+    return slash < 0 ? name : name.substring(0, slash);
+  }
+
+  private static Optional<String> ruleOf(String name) {
+    int slash = name.indexOf('/');
+    return slash < 0 ? Optional.empty() : Optional.of(name.substring(slash + 1));
+  }
+
+  /** Reports moves that can't be. */
+  void check(Diagnostics diagnostics) {
+    List<String> chains = policy.chains().stream().map(Policy.Chain::name).toList();
+    for (Policy.Move move : policy.moves()) {
+      String from = move.from().text();
+      String to = move.to().text();
+      boolean rules = ruleOf(from).isPresent();
+      if (rules != ruleOf(to).isPresent()) {
+        diagnostics.error(
+            Code.BAD_VALUE, move.position(), "from and to are both chains, or both CHAIN/rule");
+      } else if (!chains.contains(chainOf(to))) {
+        diagnostics.error(
+            Code.BAD_VALUE, move.to().position(), "the policy has no chain " + chainOf(to));
+      } else if (!rules && chains.contains(from)) {
+        diagnostics.error(
+            Code.BAD_VALUE,
+            move.from().position(),
+            "the chain " + from + " is still in the policy, so it can't have become " + to);
+      } else if (rules && !sameChain(chainOf(from), chainOf(to))) {
+        diagnostics.error(
+            Code.BAD_VALUE,
+            move.position(),
+            "a rule keeps its counter only in its own chain: the kernel can't move it to another");
+      }
+    }
+  }
+
+  private boolean sameChain(String from, String to) {
+    return from.equals(to)
+        || chain(to).map(rename -> rename.from().value().equals(from)).orElse(false);
+  }
+
+  /** The name a chain had before. */
+  Optional<Desired.Rename> chain(String name) {
+    for (Policy.Move move : policy.moves()) {
+      if (move.to().text().equals(name)) {
+        return Optional.of(
+            new Desired.Rename(
+                new ChainName(move.from().text()), new ChainName(name), move.position()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The labels that a chain's rules had before, each with the one it has now. */
+  Map<String, String> formerLabels(String chain) {
+    Map<String, String> former = new HashMap<>();
+    for (Policy.Move move : policy.moves()) {
+      Optional<String> to = ruleOf(move.to().text());
+      if (to.isPresent() && chainOf(move.to().text()).equals(chain)) {
+        former.put(ruleOf(move.from().text()).orElse(""), to.get());
+      }
+    }
+    return former;
+  }
+}

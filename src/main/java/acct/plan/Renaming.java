@@ -1,0 +1,61 @@
+package acct.plan;
+
+import acct.compile.Desired;
+import acct.netfilter.ChainName;
+import acct.netfilter.LiveChain;
+import acct.netfilter.LiveRule;
+import acct.netfilter.LiveTable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A live table as it is once chains have their new names: {@code -E} keeps their rules and
+ * counters, and the jumps to them follow.
+ *
+ * @param applied the renames that are to be done: those whose old name is there and new name is not
+ */
+record Renaming(LiveTable table, List<Change.ChainRenamed> applied) {
+  static Renaming of(Desired.Table want, LiveTable live) {
+    LiveTable table = live;
+    List<Change.ChainRenamed> applied = new ArrayList<>();
+    for (Desired.Rename rename : want.renames()) {
+      boolean due = table.chain(rename.from()).isPresent() && table.chain(rename.to()).isEmpty();
+      if (due) {
+        table = renamed(table, rename.from(), rename.to());
+        applied.add(new Change.ChainRenamed(rename.from(), rename.to(), rename.position()));
+      }
+    }
+    return new Renaming(table, applied);
+  }
+
+  private static LiveTable renamed(LiveTable table, ChainName from, ChainName to) {
+    Map<ChainName, LiveChain> chains = new LinkedHashMap<>();
+    for (LiveChain chain : table.chains().values()) {
+      ChainName name = chain.name().equals(from) ? to : chain.name();
+      List<LiveRule> rules = new ArrayList<>(chain.rules().size());
+      for (LiveRule rule : chain.rules()) {
+        rules.add(follows(rule, from, to));
+      }
+      chains.put(name, new LiveChain(name, chain.policy(), chain.counters(), rules));
+    }
+    return new LiveTable(table.name(), chains);
+  }
+
+  /** The rule with its jump to the new name, if it jumps to the old one. */
+  private static LiveRule follows(LiveRule rule, ChainName from, ChainName to) {
+    List<String> words = rule.words();
+    int last = words.size() - 1;
+    boolean jumps =
+        last > 0
+            && words.get(last).equals(from.value())
+            && (words.get(last - 1).equals("-j") || words.get(last - 1).equals("-g"));
+    if (!jumps) {
+      return rule;
+    }
+    List<String> follow = new ArrayList<>(words);
+    follow.set(last, to.value());
+    return new LiveRule(rule.counters(), follow, rule.line());
+  }
+}
