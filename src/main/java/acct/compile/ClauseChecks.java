@@ -1,0 +1,186 @@
+package acct.compile;
+
+import acct.compile.ReadClauses.Read;
+import acct.netfilter.PortSet;
+import acct.netfilter.Protocol;
+import acct.netfilter.Value;
+import acct.policy.Code;
+import acct.policy.Diagnostics;
+import acct.policy.MatchKey;
+import acct.policy.Position;
+import java.util.List;
+import java.util.Map;
+
+/** What one rule's clauses need of each other: a protocol, a companion, to stand there once. */
+final class ClauseChecks {
+  private final ReadClauses clauses;
+  private final Position position;
+  private final Diagnostics diagnostics;
+
+  private ClauseChecks(ReadClauses clauses, Position position, Diagnostics diagnostics) {
+    this.clauses = clauses;
+    this.position = position;
+    this.diagnostics = diagnostics;
+  }
+
+  /** Whether they can stand together; what can't is reported. */
+  static boolean check(ReadClauses clauses, Position position, Diagnostics diagnostics) {
+    ClauseChecks checks = new ClauseChecks(clauses, position, diagnostics);
+    return checks.checkOncePerRule()
+        & checks.checkProtocol()
+        & checks.checkCompanions()
+        & checks.checkProduct();
+  }
+
+  /** iptables takes each core option once, negated or not. */
+  private boolean checkOncePerRule() {
+    boolean ok = true;
+    for (Map.Entry<MatchKey, Read> entry : clauses.negative().entrySet()) {
+      MatchKey key = entry.getKey();
+      if (key.lists() != MatchKey.Lists.JOINED && clauses.positive().containsKey(key)) {
+        diagnostics.error(
+            Code.BAD_VALUE,
+            entry.getValue().clause().position(),
+            key.key()
+                + " stands in the rule already, and iptables takes it once: either it or not");
+        ok = false;
+      }
+    }
+    return ok;
+  }
+
+  private boolean checkProtocol() {
+    return checkPorts(MatchKey.PORT)
+        & checkPorts(MatchKey.SOURCE_PORT)
+        & checkPorts(MatchKey.DESTINATION_PORT)
+        & checkIcmp(MatchKey.ICMP_TYPE, Protocol.ICMP)
+        & checkIcmp(MatchKey.ICMPV6_TYPE, Protocol.ICMPV6);
+  }
+
+  /** The rules that lists make of one, multiplied. */
+  private boolean checkProduct() {
+    long product = 1;
+    for (Read read : clauses.positive().values()) {
+      if (read.clause().key().lists() == MatchKey.Lists.RULES) {
+        product = Math.min(Integer.MAX_VALUE, product * Math.max(1, read.values().size()));
+      }
+    }
+    if (product > Matching.MOST_RULES) {
+      diagnostics.error(
+          Code.LIMIT,
+          position,
+          "the lists make more than " + Matching.MOST_RULES + " kernel rules of one");
+    }
+    return product <= Matching.MOST_RULES;
+  }
+
+  /** Keys that iptables takes only together with others, and tcp's only with tcp. */
+  private boolean checkCompanions() {
+    boolean ok = true;
+    for (Map<MatchKey, Read> side : List.of(clauses.positive(), clauses.negative())) {
+      for (Map.Entry<MatchKey, Read> entry : side.entrySet()) {
+        MatchKey key = entry.getKey();
+        if (key.extension().isPresent()) {
+          ok &= checkCompanions(key, entry.getValue(), key.extension().get());
+        }
+      }
+    }
+    if (clauses.has(MatchKey.ALGO)
+        && !clauses.has(MatchKey.STRING)
+        && !clauses.has(MatchKey.HEX_STRING)) {
+      missing(
+          MatchKey.ALGO, clauses.positionOf(MatchKey.ALGO).orElse(position), "string or hexString");
+      ok = false;
+    }
+    return ok;
+  }
+
+  private boolean checkCompanions(MatchKey key, Read read, MatchKey.InExtension in) {
+    boolean ok = true;
+    for (String needed : in.needs()) {
+      if (!clauses.has(MatchKey.of(needed).orElseThrow())) {
+        missing(key, read.clause().position(), needed);
+        ok = false;
+      }
+    }
+    Read protocol = clauses.positive().get(MatchKey.PROTOCOL);
+    boolean tcp = protocol != null && protocol.values().equals(List.of(Protocol.TCP));
+    if (in.extension().equals("tcp") && !tcp) {
+      diagnostics.error(
+          Code.PROTOCOL,
+          read.clause().position(),
+          key.key() + " needs protocol: tcp in the same rule");
+      ok = false;
+    }
+    return ok;
+  }
+
+  private void missing(MatchKey key, Position at, String needed) {
+    diagnostics.error(Code.MISSING_KEY, at, key.key() + " needs " + needed + " in the same rule");
+  }
+
+  private boolean checkPorts(MatchKey key) {
+    boolean ok = true;
+    for (Map<MatchKey, Read> side : List.of(clauses.positive(), clauses.negative())) {
+      Read ports = side.get(key);
+      if (ports != null) {
+        ok &= checkPortsHaveProtocol(ports) && checkSlots(ports);
+      }
+    }
+    return ok;
+  }
+
+  private boolean checkPortsHaveProtocol(Read ports) {
+    Read protocol = clauses.positive().get(MatchKey.PROTOCOL);
+    String have = "; tcp, udp, sctp, dccp and udplite have ports";
+    String key = ports.clause().key().key();
+    if (protocol == null) {
+      diagnostics.error(
+          Code.PROTOCOL,
+          ports.clause().position(),
+          key + " needs a protocol in the same rule" + have);
+      return false;
+    }
+    for (Value value : protocol.values()) {
+      if (value instanceof Protocol p && !p.hasPorts()) {
+        diagnostics.error(
+            Code.PROTOCOL, ports.clause().position(), key + ": " + p + " has no ports" + have);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean checkSlots(Read ports) {
+    int slots = ports.portSet().slots();
+    if (ports.values().size() > 1 && slots > PortSet.MAX_SLOTS) {
+      diagnostics.error(
+          Code.LIMIT,
+          ports.clause().position(),
+          "the ports fill "
+              + slots
+              + " of the kernel's "
+              + PortSet.MAX_SLOTS
+              + " slots (a range takes two): make them two rules");
+      return false;
+    }
+    return true;
+  }
+
+  private boolean checkIcmp(MatchKey key, Protocol needed) {
+    Read type =
+        clauses.positive().containsKey(key)
+            ? clauses.positive().get(key)
+            : clauses.negative().get(key);
+    Read protocol = clauses.positive().get(MatchKey.PROTOCOL);
+    boolean other = protocol != null && !protocol.values().equals(List.of(needed));
+    if (type != null && (other || clauses.negative().containsKey(MatchKey.PROTOCOL))) {
+      diagnostics.error(
+          Code.PROTOCOL,
+          type.clause().position(),
+          key.key() + " is of protocol " + needed + ", and the rule has another");
+      return false;
+    }
+    return true;
+  }
+}
