@@ -63,6 +63,9 @@ final class ChainGraph {
         continue;
       }
       Policy.RuleSpec rule = rules.get(step.rule++);
+      if (rule.jump().isEmpty()) {
+        continue;
+      }
       rule.jump()
           .filter(jump -> chains.containsKey(jump.target()) && !finished.contains(jump.target()))
           .ifPresent(
@@ -95,6 +98,9 @@ final class ChainGraph {
     }
     while (!open.isEmpty()) {
       for (Policy.RuleSpec rule : chains.get(open.poll()).rules()) {
+        if (rule.jump().isEmpty()) {
+          continue;
+        }
         rule.jump()
             .map(Policy.JumpSpec::target)
             .filter(chains::containsKey)

@@ -193,6 +193,9 @@ public final class Compiler {
   private void checkJumps(Policy policy, Map<String, ReadChain> chains) {
     for (Policy.Chain chain : policy.chains()) {
       for (Policy.RuleSpec rule : chain.rules()) {
+        if (rule.jump().isEmpty()) {
+          continue;
+        }
         rule.jump()
             .filter(jump -> !jump.target().equals("RETURN") && !chains.containsKey(jump.target()))
             .ifPresent(jump -> unknownJump(jump, chains.keySet()));

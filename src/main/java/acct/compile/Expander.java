@@ -138,15 +138,30 @@ final class Expander {
     return hosts;
   }
 
+  /** Whether there is nothing to fill in: so it is with most rules, and this is asked of each. */
+  private static boolean isPlain(Policy.RuleSpec rule) {
+    if (!rule.forEach().isEmpty() || isTemplate(rule.name()) || isTemplate(rule.options())) {
+      return false;
+    }
+    if (rule.jump().isPresent() && rule.jump().get().target().contains("${")) {
+      return false;
+    }
+    for (Clause clause : rule.clauses()) {
+      for (Written value : clause.values()) {
+        if (value.isTemplate()) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private static boolean isTemplate(Optional<Written> written) {
+    return written.isPresent() && written.get().isTemplate();
+  }
+
   private Policy.RuleSpec rule(Policy.RuleSpec rule, Template template) {
-    boolean plain =
-        rule.forEach().isEmpty()
-            && !rule.name().map(Written::isTemplate).orElse(false)
-            && !rule.options().map(Written::isTemplate).orElse(false)
-            && !rule.jump().map(jump -> jump.target().contains("${")).orElse(false)
-            && rule.clauses().stream()
-                .allMatch(clause -> clause.values().stream().noneMatch(Written::isTemplate));
-    if (plain) {
+    if (isPlain(rule)) {
       return rule;
     }
     Optional<Written> name =

@@ -58,6 +58,9 @@ final class TableCheck {
           new Needs("devgroup --src-group ", "srcGroup", COMING_IN, false),
           new Needs("devgroup --dst-group ", "dstGroup", GOING_OUT, false));
 
+  private static final List<String> HINTS =
+      List.of("-i ", "-o ", "mac ", "owner ", "-group ", "physdev ");
+
   private final Desired.Table table;
   private final Walk walk;
   private final Diagnostics diagnostics;
@@ -87,6 +90,9 @@ final class TableCheck {
   }
 
   private void checkHooks(Desired.Chain chain, Desired.Counting rule, Set<Hook> hooks) {
+    if (!mayNeed(rule.body().text())) {
+      return;
+    }
     for (String constraint : rule.body().constraints()) {
       for (Needs needs : NEEDS) {
         if (!constraint.startsWith(needs.begins())) {
@@ -117,6 +123,16 @@ final class TableCheck {
         }
       }
     }
+  }
+
+  /** Most rules need nothing of a hook, and their text tells at a glance. */
+  private static boolean mayNeed(String text) {
+    for (String hint : HINTS) {
+      if (text.contains(hint)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A RETURN takes all packets of a rule behind it that matches no more than it does. */
