@@ -23,17 +23,6 @@ public record Counters(long packets, long bytes, boolean known) {
     return known && packets == 0 && bytes == 0;
   }
 
-  /** Both numbers added, wrapping as the kernel's own do; unknown if either is. */
-  public Counters plus(Counters other) {
-    return new Counters(packets + other.packets, bytes + other.bytes, known && other.known);
-  }
-
-  /** Whether neither number is below the other's: a counter that lived on cannot have shrunk. */
-  public boolean reaches(Counters before) {
-    return Long.compareUnsigned(packets, before.packets) >= 0
-        && Long.compareUnsigned(bytes, before.bytes) >= 0;
-  }
-
   /** As a rule carries them in a dump: {@code [packets:bytes]}. */
   public String bracketed() {
     return "[" + Long.toUnsignedString(packets) + ":" + Long.toUnsignedString(bytes) + "]";

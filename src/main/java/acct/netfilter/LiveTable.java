@@ -18,13 +18,4 @@ public record LiveTable(TableName name, Map<ChainName, LiveChain> chains) {
   public Optional<LiveChain> chain(ChainName chain) {
     return Optional.ofNullable(chains.get(chain));
   }
-
-  /** Rules in all its chains. */
-  public int ruleCount() {
-    int count = 0;
-    for (LiveChain chain : chains.values()) {
-      count += chain.rules().size();
-    }
-    return count;
-  }
 }

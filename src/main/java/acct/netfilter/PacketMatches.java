@@ -209,10 +209,7 @@ final class PacketMatches {
     if (named != null) {
       return new Text(named + "/0x3f");
     }
-    int slash = word.indexOf('/');
-    long value = Numbers.unsigned(slash < 0 ? word : word.substring(0, slash), 255);
-    long mask = slash < 0 ? 255 : Numbers.unsigned(word.substring(slash + 1), 255);
-    return new Text(Readers.hexText(value, 2) + "/" + Readers.hexText(mask, 2));
+    return Readers.TOS_BYTE.read(words, family);
   }
 
   /** Group 0 is called default by some versions. */

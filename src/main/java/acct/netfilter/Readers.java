@@ -62,6 +62,16 @@ final class Readers {
         return new Text(hexText(value, 1) + (mask == full ? "" : "/" + hexText(mask, 1)));
       };
 
+  /** A byte with its mask, both in hexadecimal; alone it has the full mask. */
+  static final Option.Reader TOS_BYTE =
+      (words, family) -> {
+        String word = words.get(0);
+        int slash = word.indexOf('/');
+        long value = Numbers.unsigned(slash < 0 ? word : word.substring(0, slash), 255);
+        long mask = slash < 0 ? 255 : Numbers.unsigned(word.substring(slash + 1), 255);
+        return new Text(hexText(value, 2) + "/" + hexText(mask, 2));
+      };
+
   /**
    * Names from a fixed list, in its order, each once.
    *

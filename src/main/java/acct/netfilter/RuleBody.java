@@ -112,11 +112,6 @@ public final class RuleBody {
     return constraints;
   }
 
-  /** Whether acct could read the rule. */
-  public boolean isReadable() {
-    return !(target instanceof Target.Unknown);
-  }
-
   /** Whether a match in it remembers packets, so that its place among other rules may matter. */
   public boolean isStateful() {
     for (Match match : matches) {
@@ -125,16 +120,6 @@ public final class RuleBody {
       }
     }
     return false;
-  }
-
-  /** Whether nothing narrows it: it matches every packet that reaches it. */
-  public boolean matchesEverything() {
-    return core.isEmpty() && matches.isEmpty();
-  }
-
-  /** The same match with another target. */
-  public RuleBody withTarget(Target other) {
-    return of(core, matches, other);
   }
 
   /** The words of a rule that means this, as every iptables version reads them. */

@@ -26,13 +26,4 @@ public record Ruleset(
     LiveTable table = tables.get(name);
     return table != null ? table : new LiveTable(name, Map.of());
   }
-
-  /** Rules in all its tables. */
-  public int ruleCount() {
-    int count = 0;
-    for (LiveTable table : tables.values()) {
-      count += table.ruleCount();
-    }
-    return count;
-  }
 }

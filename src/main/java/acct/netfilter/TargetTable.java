@@ -103,7 +103,7 @@ final class TargetTable {
             Option.flag("--exist"),
             Option.of("--timeout", decimal(U32))));
     add(Extension.of("DSCP", Option.of("--set-dscp", hex(63, 2))));
-    add(Extension.of("TOS", Option.of("--set-tos", TargetTable::tos)));
+    add(Extension.of("TOS", Option.of("--set-tos", Readers.TOS_BYTE)));
     add(
         Extension.of(
             "DNAT",
@@ -174,14 +174,6 @@ final class TargetTable {
 
   private static Value mark(long value, long mask) {
     return new Text(Readers.hexText(value, 1) + "/" + Readers.hexText(mask, 1));
-  }
-
-  private static Value tos(List<String> words, Family family) throws BadValueException {
-    int slash = words.get(0).indexOf('/');
-    String word = words.get(0);
-    long value = Numbers.unsigned(slash < 0 ? word : word.substring(0, slash), 255);
-    long mask = slash < 0 ? 255 : Numbers.unsigned(word.substring(slash + 1), 255);
-    return new Text(Readers.hexText(value, 2) + "/" + Readers.hexText(mask, 2));
   }
 
   private static Value logLevel(List<String> words, Family family) throws BadValueException {
