@@ -62,20 +62,22 @@ final class ChainGraph {
         finished.add(step.chain);
         continue;
       }
-      Policy.RuleSpec rule = rules.get(step.rule++);
-      if (rule.jump().isEmpty()) {
-        continue;
-      }
-      rule.jump()
-          .filter(jump -> chains.containsKey(jump.target()) && !finished.contains(jump.target()))
-          .ifPresent(
-              jump -> {
-                if (onPath.add(jump.target())) {
-                  path.push(new Step(jump.target()));
-                } else {
-                  reportLoop(jump, onPath);
-                }
-              });
+      follow(rules.get(step.rule++), path, onPath);
+    }
+  }
+
+  private void follow(Policy.RuleSpec rule, Deque<Step> path, Set<String> onPath) {
+    if (rule.jump().isEmpty()) {
+      return;
+    }
+    Policy.JumpSpec jump = rule.jump().get();
+    if (!chains.containsKey(jump.target()) || finished.contains(jump.target())) {
+      return;
+    }
+    if (onPath.add(jump.target())) {
+      path.push(new Step(jump.target()));
+    } else {
+      reportLoop(jump, onPath);
     }
   }
 
@@ -98,14 +100,7 @@ final class ChainGraph {
     }
     while (!open.isEmpty()) {
       for (Policy.RuleSpec rule : chains.get(open.poll()).rules()) {
-        if (rule.jump().isEmpty()) {
-          continue;
-        }
-        rule.jump()
-            .map(Policy.JumpSpec::target)
-            .filter(chains::containsKey)
-            .filter(reached::add)
-            .ifPresent(open::add);
+        reach(rule, reached, open);
       }
     }
     for (Policy.Chain chain : policy.chains()) {
@@ -116,6 +111,15 @@ final class ChainGraph {
             "nothing leads to "
                 + chain.name()
                 + ": it has no attach, and no chain that has one jumps to it; it will count nothing");
+      }
+    }
+  }
+
+  private void reach(Policy.RuleSpec rule, Set<String> reached, Deque<String> open) {
+    if (rule.jump().isPresent()) {
+      String to = rule.jump().get().target();
+      if (chains.containsKey(to) && reached.add(to)) {
+        open.add(to);
       }
     }
   }

@@ -9,7 +9,7 @@ import acct.policy.Diagnostics;
 import acct.policy.MatchKey;
 import acct.policy.Position;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 
 /** What one rule's clauses need of each other: a protocol, a companion, to stand there once. */
 final class ClauseChecks {
@@ -35,12 +35,13 @@ final class ClauseChecks {
   /** iptables takes each core option once, negated or not. */
   private boolean checkOncePerRule() {
     boolean ok = true;
-    for (Map.Entry<MatchKey, Read> entry : clauses.negative().entrySet()) {
-      MatchKey key = entry.getKey();
-      if (key.lists() != MatchKey.Lists.JOINED && clauses.positive().containsKey(key)) {
+    for (Read read : clauses.all()) {
+      MatchKey key = read.key();
+      boolean twice = read.negated() && clauses.positive(key).isPresent();
+      if (twice && key.lists() != MatchKey.Lists.JOINED) {
         diagnostics.error(
             Code.BAD_VALUE,
-            entry.getValue().clause().position(),
+            read.clause().position(),
             key.key()
                 + " stands in the rule already, and iptables takes it once: either it or not");
         ok = false;
@@ -50,18 +51,25 @@ final class ClauseChecks {
   }
 
   private boolean checkProtocol() {
-    return checkPorts(MatchKey.PORT)
-        & checkPorts(MatchKey.SOURCE_PORT)
-        & checkPorts(MatchKey.DESTINATION_PORT)
-        & checkIcmp(MatchKey.ICMP_TYPE, Protocol.ICMP)
-        & checkIcmp(MatchKey.ICMPV6_TYPE, Protocol.ICMPV6);
+    boolean ok = true;
+    for (Read read : clauses.all()) {
+      ok &=
+          switch (read.key()) {
+            case PORT, SOURCE_PORT, DESTINATION_PORT ->
+                checkPortsHaveProtocol(read) && checkSlots(read);
+            case ICMP_TYPE -> checkIcmp(read, Protocol.ICMP);
+            case ICMPV6_TYPE -> checkIcmp(read, Protocol.ICMPV6);
+            default -> true;
+          };
+    }
+    return ok;
   }
 
   /** The rules that lists make of one, multiplied. */
   private boolean checkProduct() {
     long product = 1;
-    for (Read read : clauses.positive().values()) {
-      if (read.clause().key().lists() == MatchKey.Lists.RULES) {
+    for (Read read : clauses.all()) {
+      if (!read.negated() && read.key().lists() == MatchKey.Lists.RULES) {
         product = Math.min(Integer.MAX_VALUE, product * Math.max(1, read.values().size()));
       }
     }
@@ -77,12 +85,9 @@ final class ClauseChecks {
   /** Keys that iptables takes only together with others, and tcp's only with tcp. */
   private boolean checkCompanions() {
     boolean ok = true;
-    for (Map<MatchKey, Read> side : List.of(clauses.positive(), clauses.negative())) {
-      for (Map.Entry<MatchKey, Read> entry : side.entrySet()) {
-        MatchKey key = entry.getKey();
-        if (key.extension().isPresent()) {
-          ok &= checkCompanions(key, entry.getValue(), key.extension().get());
-        }
+    for (Read read : clauses.all()) {
+      if (read.key().extension().isPresent()) {
+        ok &= checkCompanions(read.key(), read, read.key().extension().get());
       }
     }
     if (clauses.has(MatchKey.ALGO)
@@ -103,8 +108,8 @@ final class ClauseChecks {
         ok = false;
       }
     }
-    Read protocol = clauses.positive().get(MatchKey.PROTOCOL);
-    boolean tcp = protocol != null && protocol.values().equals(List.of(Protocol.TCP));
+    Optional<Read> protocol = clauses.positive(MatchKey.PROTOCOL);
+    boolean tcp = protocol.isPresent() && protocol.get().values().equals(List.of(Protocol.TCP));
     if (in.extension().equals("tcp") && !tcp) {
       diagnostics.error(
           Code.PROTOCOL,
@@ -119,29 +124,18 @@ final class ClauseChecks {
     diagnostics.error(Code.MISSING_KEY, at, key.key() + " needs " + needed + " in the same rule");
   }
 
-  private boolean checkPorts(MatchKey key) {
-    boolean ok = true;
-    for (Map<MatchKey, Read> side : List.of(clauses.positive(), clauses.negative())) {
-      Read ports = side.get(key);
-      if (ports != null) {
-        ok &= checkPortsHaveProtocol(ports) && checkSlots(ports);
-      }
-    }
-    return ok;
-  }
-
   private boolean checkPortsHaveProtocol(Read ports) {
-    Read protocol = clauses.positive().get(MatchKey.PROTOCOL);
+    Optional<Read> protocol = clauses.positive(MatchKey.PROTOCOL);
     String have = "; tcp, udp, sctp, dccp and udplite have ports";
     String key = ports.clause().key().key();
-    if (protocol == null) {
+    if (protocol.isEmpty()) {
       diagnostics.error(
           Code.PROTOCOL,
           ports.clause().position(),
           key + " needs a protocol in the same rule" + have);
       return false;
     }
-    for (Value value : protocol.values()) {
+    for (Value value : protocol.get().values()) {
       if (value instanceof Protocol p && !p.hasPorts()) {
         diagnostics.error(
             Code.PROTOCOL, ports.clause().position(), key + ": " + p + " has no ports" + have);
@@ -167,18 +161,14 @@ final class ClauseChecks {
     return true;
   }
 
-  private boolean checkIcmp(MatchKey key, Protocol needed) {
-    Read type =
-        clauses.positive().containsKey(key)
-            ? clauses.positive().get(key)
-            : clauses.negative().get(key);
-    Read protocol = clauses.positive().get(MatchKey.PROTOCOL);
-    boolean other = protocol != null && !protocol.values().equals(List.of(needed));
-    if (type != null && (other || clauses.negative().containsKey(MatchKey.PROTOCOL))) {
+  private boolean checkIcmp(Read type, Protocol needed) {
+    Optional<Read> protocol = clauses.positive(MatchKey.PROTOCOL);
+    boolean other = protocol.isPresent() && !protocol.get().values().equals(List.of(needed));
+    if (other || clauses.negative(MatchKey.PROTOCOL).isPresent()) {
       diagnostics.error(
           Code.PROTOCOL,
           type.clause().position(),
-          key.key() + " is of protocol " + needed + ", and the rule has another");
+          type.key().key() + " is of protocol " + needed + ", and the rule has another");
       return false;
     }
     return true;

@@ -62,7 +62,12 @@ public final class Compiler {
   private record ReadChain(
       Policy.Chain chain, List<ReadRule> rules, List<ReadAttachment> attachments) {
     boolean existsIn(Family family) {
-      return rules.stream().anyMatch(rule -> rule.families().contains(family));
+      for (ReadRule rule : rules) {
+        if (rule.families().contains(family)) {
+          return true;
+        }
+      }
+      return false;
     }
   }
 
@@ -141,7 +146,10 @@ public final class Compiler {
       checkChainName(chain);
       List<ReadRule> rules = new ArrayList<>();
       for (Policy.RuleSpec spec : chain.rules()) {
-        read(spec, policy).ifPresent(rules::add);
+        Optional<ReadRule> read = read(spec, policy);
+        if (read.isPresent()) {
+          rules.add(read.get());
+        }
       }
       chains.putIfAbsent(chain.name(), new ReadChain(chain, rules, readAttachments(policy, chain)));
     }
@@ -176,8 +184,7 @@ public final class Compiler {
     if (matching.isEmpty()) {
       return Optional.empty();
     }
-    Set<Family> families = matching.get().families();
-    families.retainAll(policy.families());
+    Set<Family> families = common(matching.get().families(), policy.families());
     if (families.isEmpty() && !policy.families().isEmpty()) {
       diagnostics.error(
           Code.FAMILY,
@@ -190,15 +197,31 @@ public final class Compiler {
     return Optional.of(new ReadRule(spec, matching.get(), families));
   }
 
+  private static Set<Family> common(Set<Family> some, List<Family> others) {
+    if (others.containsAll(some)) {
+      return some;
+    }
+    for (Family family : some) {
+      if (others.contains(family)) {
+        return family.alone();
+      }
+    }
+    return Set.of();
+  }
+
   private void checkJumps(Policy policy, Map<String, ReadChain> chains) {
     for (Policy.Chain chain : policy.chains()) {
       for (Policy.RuleSpec rule : chain.rules()) {
-        if (rule.jump().isEmpty()) {
-          continue;
-        }
-        rule.jump()
-            .filter(jump -> !jump.target().equals("RETURN") && !chains.containsKey(jump.target()))
-            .ifPresent(jump -> unknownJump(jump, chains.keySet()));
+        checkJump(rule, chains);
+      }
+    }
+  }
+
+  private void checkJump(Policy.RuleSpec rule, Map<String, ReadChain> chains) {
+    if (rule.jump().isPresent()) {
+      Policy.JumpSpec jump = rule.jump().get();
+      if (!jump.target().equals("RETURN") && !chains.containsKey(jump.target())) {
+        unknownJump(jump, chains.keySet());
       }
     }
   }
@@ -256,23 +279,12 @@ public final class Compiler {
     TableBuilder table =
         tables.computeIfAbsent(new TableKey(family, policy.table()), key -> new TableBuilder());
     ChainName name = new ChainName(chain.chain().name());
-    List<Desired.Counting> rules = new ArrayList<>();
-    Map<String, Position> labels = new HashMap<>();
+    List<Desired.Counting> rules = new ArrayList<>(chain.rules().size());
+    Map<String, Position> labels = new HashMap<>(2 * chain.rules().size());
     for (ReadRule rule : chain.rules()) {
       if (rule.families().contains(family)) {
         Target target = target(rule, chains, family);
-        List<Rule> written = rule.matching().rules(family, target);
-        String base =
-            rule.spec().name().isPresent()
-                ? rule.spec().name().get().text()
-                : DerivedName.of(written.get(0).body());
-        int number = 1;
-        for (Rule one : written) {
-          String label = number == 1 ? base : base + "." + number;
-          takeLabel(labels, label, rule, chain);
-          rules.add(counting(policy, label, one.body(), rule));
-          number++;
-        }
+        build(policy, chain, rule, rule.matching().rules(family, target), labels, rules);
       }
     }
     Moves moves = new Moves(policy);
@@ -288,6 +300,26 @@ public final class Compiler {
       if (attachment.matching().families().contains(family)) {
         attach(policy, name, attachment, family, table);
       }
+    }
+  }
+
+  private void build(
+      Policy policy,
+      ReadChain chain,
+      ReadRule rule,
+      List<Rule> written,
+      Map<String, Position> labels,
+      List<Desired.Counting> into) {
+    String base =
+        rule.spec().name().isPresent()
+            ? rule.spec().name().get().text()
+            : DerivedName.of(written.get(0).body());
+    int number = 1;
+    for (Rule one : written) {
+      String label = number == 1 ? base : base + "." + number;
+      takeLabel(labels, label, rule, chain);
+      into.add(counting(policy, label, one.body(), rule));
+      number++;
     }
   }
 
@@ -326,7 +358,7 @@ public final class Compiler {
       Policy policy, String label, RuleBody body, ReadRule rule) {
     boolean calls = body.target() instanceof Target.Jump && !body.target().isReturn();
     List<String> comments = calls ? List.of(label, OwnerMark.of(policy.name())) : List.of(label);
-    return new Desired.Counting(label, body, comments, rule.spec().position());
+    return new Desired.Counting(label, new Rule(body, comments), rule.spec().position());
   }
 
   private void attach(

@@ -3,6 +3,7 @@ package acct.compile;
 import acct.netfilter.ChainName;
 import acct.netfilter.Family;
 import acct.netfilter.Hook;
+import acct.netfilter.Rule;
 import acct.netfilter.RuleBody;
 import acct.netfilter.TableName;
 import acct.policy.Policy;
@@ -80,16 +81,20 @@ public record Desired(Set<String> owners, Set<Family> families, List<Table> tabl
    * A kernel rule.
    *
    * @param label unique in its chain: the rule's name, with .2, .3 … where a list became several
-   * @param comments as they are to stand on it: the label, and the owner's mark on a jump
+   * @param rule with its comments: the label, and the owner's mark on a jump
    */
-  public record Counting(String label, RuleBody body, List<String> comments, Position position) {
-    public Counting {
-      comments = List.copyOf(comments);
+  public record Counting(String label, Rule rule, Position position) {
+    public RuleBody body() {
+      return rule.body();
+    }
+
+    public List<String> comments() {
+      return rule.comments();
     }
 
     /** Whether what stands behind it sees other packets than what stands before it. */
     public boolean divides() {
-      return body.target().isReturn();
+      return body().target().isReturn();
     }
   }
 

@@ -8,7 +8,6 @@ import acct.netfilter.PortRange;
 import acct.netfilter.Prefix;
 import acct.netfilter.Protocol;
 import acct.netfilter.Rule;
-import acct.netfilter.RuleParser;
 import acct.netfilter.Target;
 import acct.netfilter.Text;
 import acct.netfilter.Value;
@@ -22,7 +21,6 @@ import acct.policy.Shape;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -45,7 +43,7 @@ final class Matching {
   private final Position position;
   private final Diagnostics diagnostics;
   private final ReadClauses clauses = new ReadClauses();
-  private final Set<Family> families = EnumSet.allOf(Family.class);
+  private Set<Family> families = Family.BOTH;
   private List<String> options = List.of();
 
   private Matching(OwnerNames owners, Position position, Diagnostics diagnostics) {
@@ -88,8 +86,8 @@ final class Matching {
       Optional<BadValueException> refusal = Optional.empty();
       for (Family family : families) {
         try {
-          for (List<String> typed : new RuleWords(clauses).alternatives()) {
-            RawOptions.checkMatchOnly(RuleParser.parse(words(typed), family));
+          for (RuleWords.Words typed : new RuleWords(clauses).alternatives()) {
+            RawOptions.checkMatchOnly(typed.rule(options, Target.none(), family));
           }
           readable.add(family);
         } catch (BadValueException e) {
@@ -99,7 +97,7 @@ final class Matching {
       if (readable.isEmpty()) {
         throw refusal.orElseThrow();
       }
-      families.retainAll(readable);
+      families = readable.size() == 2 ? families : readable.iterator().next().alone();
       return true;
     } catch (BadValueException e) {
       diagnostics.error(Code.BAD_VALUE, written.get().position(), "options: " + e.getMessage());
@@ -107,14 +105,8 @@ final class Matching {
     }
   }
 
-  private List<String> words(List<String> typed) {
-    List<String> words = new ArrayList<>(typed);
-    words.addAll(options);
-    return words;
-  }
-
   private boolean read(Clause clause) {
-    List<Value> values = new ArrayList<>();
+    List<Value> values = new ArrayList<>(clause.values().size());
     if (clause.values().size() > MOST_RULES) {
       diagnostics.error(
           Code.LIMIT,
@@ -135,8 +127,7 @@ final class Matching {
         ok = false;
       }
     }
-    (clause.negated() ? clauses.negative() : clauses.positive())
-        .put(clause.key(), new Read(clause, values));
+    clauses.add(new Read(clause, values));
     return ok;
   }
 
@@ -199,21 +190,19 @@ final class Matching {
 
   /** Each address, ICMP type and ICMP protocol says which family the rule is in. */
   private boolean checkFamilies() {
-    for (Map<MatchKey, Read> side : List.of(clauses.positive(), clauses.negative())) {
-      for (Read read : side.values()) {
-        for (int i = 0; i < read.values().size(); i++) {
-          Optional<Family> family = familyOf(read, read.values().get(i));
-          if (family.isPresent() && !restrict(family.get())) {
-            Written written = read.clause().values().get(i);
-            diagnostics.error(
-                Code.FAMILY,
-                written.position(),
-                written.text()
-                    + " is of "
-                    + family.get().label()
-                    + ", and the rule has something of the other family: make it two rules");
-            return false;
-          }
+    for (Read read : clauses.all()) {
+      for (int i = 0; i < read.values().size(); i++) {
+        Optional<Family> family = familyOf(read, read.values().get(i));
+        if (family.isPresent() && !restrict(family.get())) {
+          Written written = read.clause().values().get(i);
+          diagnostics.error(
+              Code.FAMILY,
+              written.position(),
+              written.text()
+                  + " is of "
+                  + family.get().label()
+                  + ", and the rule has something of the other family: make it two rules");
+          return false;
         }
       }
     }
@@ -224,7 +213,7 @@ final class Matching {
     if (!families.contains(family)) {
       return false;
     }
-    families.retainAll(EnumSet.of(family));
+    families = family.alone();
     return true;
   }
 
@@ -264,7 +253,7 @@ final class Matching {
 
   /** The families the match can exist in. */
   Set<Family> families() {
-    return EnumSet.copyOf(families);
+    return families;
   }
 
   boolean has(MatchKey key) {
@@ -277,15 +266,13 @@ final class Matching {
 
   /** The kernel rules that say it, in a family it exists in. */
   List<Rule> rules(Family family, Target target) {
-    List<List<String>> alternatives = new RuleWords(clauses).alternatives();
+    List<RuleWords.Words> alternatives = new RuleWords(clauses).alternatives();
     List<Rule> rules = new ArrayList<>(alternatives.size());
-    for (List<String> typed : alternatives) {
-      List<String> whole = words(typed);
-      whole.addAll(target.words());
+    for (RuleWords.Words words : alternatives) {
       try {
-        rules.add(RuleParser.parse(whole, family));
+        rules.add(words.rule(options, target, family));
       } catch (BadValueException e) {
-        throw new IllegalStateException("acct's own words: " + whole, e);
+        throw new IllegalStateException("acct's own words: " + words + options, e);
       }
     }
     return rules;

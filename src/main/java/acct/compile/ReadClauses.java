@@ -6,20 +6,28 @@ import acct.netfilter.Value;
 import acct.policy.MatchKey;
 import acct.policy.Policy.Clause;
 import acct.policy.Position;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
- * The clauses of one rule whose values could be read.
+ * The clauses of one rule whose values could be read, in the order of their keys.
  *
- * @param positive those that must match
- * @param negative those under {@code not}
+ * <p>Lists and not maps: a rule has two or three of the seventy keys, and there are many rules.
  */
-record ReadClauses(Map<MatchKey, Read> positive, Map<MatchKey, Read> negative) {
+final class ReadClauses {
+  private final List<Read> all = new ArrayList<>(4);
+
   /** A clause with its values. */
   record Read(Clause clause, List<Value> values) {
+    MatchKey key() {
+      return clause.key();
+    }
+
+    boolean negated() {
+      return clause.negated();
+    }
+
     Value first() {
       return values.get(0);
     }
@@ -30,18 +38,51 @@ record ReadClauses(Map<MatchKey, Read> positive, Map<MatchKey, Read> negative) {
     }
   }
 
-  ReadClauses() {
-    // Not EnumMap: that has a place for each of the seventy keys, and a rule has two or three.
-    this(new TreeMap<>(), new TreeMap<>());
+  /** Adds a clause to its place. */
+  void add(Read read) {
+    int at = all.size();
+    while (at > 0 && all.get(at - 1).key().compareTo(read.key()) > 0) {
+      at--;
+    }
+    all.add(at, read);
+  }
+
+  /** All of them. A key that stands both as it is and under {@code not} is there twice. */
+  List<Read> all() {
+    return all;
+  }
+
+  /** The clause of a key that must match. */
+  Optional<Read> positive(MatchKey key) {
+    return find(key, false);
+  }
+
+  /** The clause of a key that stands under {@code not}. */
+  Optional<Read> negative(MatchKey key) {
+    return find(key, true);
+  }
+
+  private Optional<Read> find(MatchKey key, boolean negated) {
+    for (Read read : all) {
+      if (read.key() == key && read.negated() == negated) {
+        return Optional.of(read);
+      }
+    }
+    return Optional.empty();
   }
 
   boolean has(MatchKey key) {
-    return positive.containsKey(key) || negative.containsKey(key);
+    for (Read read : all) {
+      if (read.key() == key) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Where a key stands, if it does. */
   Optional<Position> positionOf(MatchKey key) {
-    Read read = positive.containsKey(key) ? positive.get(key) : negative.get(key);
-    return read == null ? Optional.empty() : Optional.of(read.clause().position());
+    Optional<Read> read = positive(key);
+    return (read.isPresent() ? read : negative(key)).map(found -> found.clause().position());
   }
 }

@@ -1,7 +1,10 @@
 package acct.compile;
 
 import acct.netfilter.Hook;
+import acct.netfilter.InterfaceName;
+import acct.netfilter.Match;
 import acct.netfilter.RuleBody;
+import acct.netfilter.Target;
 import acct.policy.Code;
 import acct.policy.Diagnostics;
 import java.util.ArrayList;
@@ -58,9 +61,6 @@ final class TableCheck {
           new Needs("devgroup --src-group ", "srcGroup", COMING_IN, false),
           new Needs("devgroup --dst-group ", "dstGroup", GOING_OUT, false));
 
-  private static final List<String> HINTS =
-      List.of("-i ", "-o ", "mac ", "owner ", "-group ", "physdev ");
-
   private final Desired.Table table;
   private final Walk walk;
   private final Diagnostics diagnostics;
@@ -78,11 +78,15 @@ final class TableCheck {
   private void check() {
     for (Desired.Chain chain : table.chains()) {
       Set<Hook> hooks = walk.hooks(chain.name());
-      if (!hooks.isEmpty()) {
-        chain.rules().forEach(rule -> checkHooks(chain, rule, hooks));
+      Narrowing returns = new Narrowing();
+      Map<Target, Narrowing> jumps = new HashMap<>();
+      for (Desired.Counting rule : chain.rules()) {
+        if (!hooks.isEmpty() && mayNeed(rule.body())) {
+          checkHooks(chain, rule, hooks);
+        }
+        checkAfterReturn(rule, returns);
+        checkTwice(rule, jumps);
       }
-      checkAfterReturn(chain);
-      checkTwice(chain);
     }
     checkDepth();
     checkAttachedTwice();
@@ -90,9 +94,6 @@ final class TableCheck {
   }
 
   private void checkHooks(Desired.Chain chain, Desired.Counting rule, Set<Hook> hooks) {
-    if (!mayNeed(rule.body().text())) {
-      return;
-    }
     for (String constraint : rule.body().constraints()) {
       for (Needs needs : NEEDS) {
         if (!constraint.startsWith(needs.begins())) {
@@ -125,51 +126,47 @@ final class TableCheck {
     }
   }
 
-  /** Most rules need nothing of a hook, and their text tells at a glance. */
-  private static boolean mayNeed(String text) {
-    for (String hint : HINTS) {
-      if (text.contains(hint)) {
+  /** Most rules need nothing of a hook: addresses, protocols and ports every packet has. */
+  private static boolean mayNeed(RuleBody body) {
+    for (Match.Setting setting : body.core()) {
+      if (setting.value() instanceof InterfaceName) {
         return true;
       }
     }
-    return false;
+    return !body.matches().isEmpty();
   }
 
   /** A RETURN takes all packets of a rule behind it that matches no more than it does. */
-  private void checkAfterReturn(Desired.Chain chain) {
-    List<Desired.Counting> returns = new ArrayList<>();
-    for (Desired.Counting rule : chain.rules()) {
-      for (Desired.Counting before : returns) {
-        if (rule.body().constraints().containsAll(before.body().constraints())) {
-          diagnostics.warning(
-              Code.NEVER_COUNTS,
-              rule.position(),
-              "the rule can never count: the RETURN at "
-                  + before.position()
-                  + " takes all its packets");
-          break;
-        }
-      }
-      if (rule.divides() && !rule.body().isStateful()) {
-        returns.add(rule);
-      }
+  private void checkAfterReturn(Desired.Counting rule, Narrowing returns) {
+    if (!returns.isEmpty()) {
+      returns
+          .asWideAs(rule.body().constraints())
+          .ifPresent(
+              before ->
+                  diagnostics.warning(
+                      Code.NEVER_COUNTS,
+                      rule.position(),
+                      "the rule can never count: the RETURN at "
+                          + before.position()
+                          + " takes all its packets"));
+    }
+    if (rule.divides() && !rule.body().isStateful()) {
+      returns.add(rule);
     }
   }
 
   /** Two jumps to one chain, where what takes the narrower takes the wider too. */
-  private void checkTwice(Desired.Chain chain) {
-    Map<Object, List<Desired.Counting>> byTarget = new HashMap<>();
-    for (Desired.Counting rule : chain.rules()) {
-      if (rule.comments().size() > 1) {
-        for (Desired.Counting other :
-            byTarget.computeIfAbsent(rule.body().target(), target -> new ArrayList<>())) {
-          if (surelyOverlap(rule.body(), other.body())) {
-            twice(rule, other.position().toString(), rule.body());
-          }
-        }
-        byTarget.get(rule.body().target()).add(rule);
-      }
+  private void checkTwice(Desired.Counting rule, Map<Target, Narrowing> jumps) {
+    if (rule.comments().size() < 2) {
+      return;
     }
+    Narrowing toTheSame = jumps.computeIfAbsent(rule.body().target(), target -> new Narrowing());
+    List<String> constraints = rule.body().constraints();
+    toTheSame
+        .asWideAs(constraints)
+        .or(() -> toTheSame.asNarrowAs(constraints))
+        .ifPresent(other -> twice(rule, other.position().toString(), rule.body()));
+    toTheSame.add(rule);
   }
 
   private void twice(Desired.Counting rule, String other, RuleBody body) {

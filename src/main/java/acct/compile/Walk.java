@@ -8,7 +8,6 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,17 +15,33 @@ import java.util.Set;
  * the jumps are, and how many rules a packet may meet.
  */
 final class Walk {
-  private final Map<String, Desired.Chain> chains = new HashMap<>();
+  /** What a chain's jumps lead to, once for each jump. */
+  private final Map<String, List<String>> calls = new HashMap<>();
+
   private final Map<String, Set<Hook>> hooks = new HashMap<>();
   private final Map<String, Long> rules = new HashMap<>();
   private final Map<String, Integer> depths = new HashMap<>();
+  private final Map<String, Integer> sizes = new HashMap<>();
 
   Walk(Desired.Table table) {
     for (Desired.Chain chain : table.chains()) {
-      chains.put(chain.name().value(), chain);
+      sizes.put(chain.name().value(), chain.rules().size());
+    }
+    for (Desired.Chain chain : table.chains()) {
+      List<String> called = new ArrayList<>();
+      for (Desired.Counting rule : chain.rules()) {
+        collectCall(rule, called);
+      }
+      calls.put(chain.name().value(), called);
     }
     for (Desired.Jump jump : table.jumps()) {
       reach(jump.to().value(), jump.hook());
+    }
+  }
+
+  private void collectCall(Desired.Counting rule, List<String> into) {
+    if (rule.body().target() instanceof Target.Jump jump && sizes.containsKey(jump.name())) {
+      into.add(jump.name());
     }
   }
 
@@ -36,22 +51,9 @@ final class Walk {
       String chain = open.remove(open.size() - 1);
       boolean first = hooks.computeIfAbsent(chain, name -> EnumSet.noneOf(Hook.class)).add(hook);
       if (first) {
-        for (Desired.Counting rule : rulesOf(chain)) {
-          called(rule).ifPresent(open::add);
-        }
+        open.addAll(calls.getOrDefault(chain, List.of()));
       }
     }
-  }
-
-  private List<Desired.Counting> rulesOf(String chain) {
-    Desired.Chain found = chains.get(chain);
-    return found == null ? List.of() : found.rules();
-  }
-
-  private Optional<String> called(Desired.Counting rule) {
-    boolean call =
-        rule.body().target() instanceof Target.Jump jump && chains.containsKey(jump.name());
-    return call ? Optional.of(((Target.Jump) rule.body().target()).name()) : Optional.empty();
   }
 
   /** The hooks whose packets come to a chain. */
@@ -68,9 +70,8 @@ final class Walk {
     Integer known = depths.get(chain);
     if (known == null) {
       known = 0;
-      for (Desired.Counting rule : rulesOf(chain)) {
-        Optional<String> to = called(rule);
-        known = to.isPresent() ? Math.max(known, 1 + depthBelow(to.get())) : known;
+      for (String called : calls.getOrDefault(chain, List.of())) {
+        known = Math.max(known, 1 + depthBelow(called));
       }
       depths.put(chain, known);
     }
@@ -85,9 +86,9 @@ final class Walk {
   private long rulesWalked(String chain) {
     Long known = rules.get(chain);
     if (known == null) {
-      known = 0L;
-      for (Desired.Counting rule : rulesOf(chain)) {
-        known += 1 + called(rule).map(this::rulesWalked).orElse(0L);
+      known = (long) sizes.getOrDefault(chain, 0);
+      for (String called : calls.getOrDefault(chain, List.of())) {
+        known += rulesWalked(called);
       }
       rules.put(chain, known);
     }

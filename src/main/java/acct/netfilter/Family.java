@@ -1,11 +1,20 @@
 package acct.netfilter;
 
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** The two address families that iptables keeps apart, each with a command of its own. */
 public enum Family {
   IPV4("ipv4", 32),
   IPV6("ipv6", 128);
+
+  /** The two of them. */
+  public static final Set<Family> BOTH = Collections.unmodifiableSet(EnumSet.allOf(Family.class));
+
+  private static final Set<Family> ONLY_IPV4 = Collections.unmodifiableSet(EnumSet.of(IPV4));
+  private static final Set<Family> ONLY_IPV6 = Collections.unmodifiableSet(EnumSet.of(IPV6));
 
   private final String label;
   private final int addressBits;
@@ -18,6 +27,11 @@ public enum Family {
   /** The name that users write and read: {@code ipv4} or {@code ipv6}. */
   public String label() {
     return label;
+  }
+
+  /** This one and not the other. */
+  public Set<Family> alone() {
+    return this == IPV4 ? ONLY_IPV4 : ONLY_IPV6;
   }
 
   /** Bits of one address: 32 or 128. */

@@ -52,92 +52,128 @@ public final class Lexer {
    * @param line with its newline, if it has one
    */
   public Line lex(String line) throws LexException {
-    int from = 0;
+    return lex(line, 0, line.length());
+  }
+
+  /**
+   * Splits one line of a text, without copying it.
+   *
+   * @param begin of the line
+   * @param end behind its newline, if it has one
+   */
+  Line lex(String text, int begin, int end) throws LexException {
+    int from = begin;
     Optional<String> packets = Optional.empty();
     Optional<String> bytes = Optional.empty();
-    if (line.startsWith("[")) {
-      int close = line.indexOf(']');
-      int colon = line.indexOf(':');
-      if (close < 0 || colon < 2 || colon > close) {
+    if (begin < end && text.charAt(begin) == '[') {
+      int close = text.indexOf(']', begin);
+      int colon = text.indexOf(':', begin);
+      if (close < 0 || close >= end || colon < begin + 2 || colon > close) {
         throw new LexException("need ]");
       }
-      packets = Optional.of(line.substring(1, colon));
+      packets = Optional.of(text.substring(begin + 1, colon));
       // iptables looks for the ] with strtok, which takes a run of them for one and skips it at the
       // start: of "[1:] -A A" the bytes are " -A A". Such a line never comes from a save.
       if (close == colon + 1) {
-        bytes = Optional.of(chomp(line.substring(close + 1)));
+        bytes = Optional.of(chomp(text.substring(close + 1, end)));
       } else {
-        bytes = Optional.of(line.substring(colon + 1, close));
+        bytes = Optional.of(text.substring(colon + 1, close));
       }
       from = close + 1;
     }
-    return split(line, from, packets, bytes);
+    List<String> words = new ArrayList<>(12);
+    boolean openQuote = split(text, from, end, words);
+    return new Line(packets, bytes, Collections.unmodifiableList(words), openQuote);
   }
 
   private static String chomp(String text) {
     return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
   }
 
-  private Line split(String line, int from, Optional<String> packets, Optional<String> bytes)
-      throws LexException {
-    List<String> words = new ArrayList<>(16);
-    StringBuilder word = new StringBuilder();
-    boolean inQuotes = false;
-    boolean begun = false;
-    for (int i = from; i < line.length(); i++) {
-      char c = line.charAt(i);
-      if (inQuotes) {
-        if (c == '"') {
-          inQuotes = false;
-          begun = false;
-          add(words, word);
-        } else if (c != '\\') {
-          word.append(c);
-        } else if (i + 1 < line.length()) {
-          word.append(line.charAt(++i));
-        }
-      } else if (c == '"') {
-        inQuotes = true;
-        begun = true;
-      } else if (c == ' ' || c == '\t' || c == '\n') {
-        if (begun) {
-          begun = false;
-          add(words, word);
-        }
-      } else {
-        begun = true;
-        word.append(c);
-      }
-    }
-    if (begun) {
-      add(words, word);
-    }
-    return new Line(packets, bytes, Collections.unmodifiableList(words), inQuotes);
+  private static boolean separates(char c) {
+    return c == ' ' || c == '\t' || c == '\n';
   }
 
-  private void add(List<String> words, StringBuilder word) throws LexException {
-    if (word.length() > MAX_WORD_BYTES) {
+  /** Splits into words, and says whether a quote stayed open. */
+  private boolean split(String text, int from, int end, List<String> words) throws LexException {
+    int i = from;
+    while (i < end) {
+      int begin = i;
+      char c = text.charAt(i);
+      while (!separates(c) && c != '"' && ++i < end) {
+        c = text.charAt(i);
+      }
+      if (i < end && c == '"') {
+        StringBuilder word = new StringBuilder().append(text, begin, i);
+        i = quoted(text, i + 1, end, word);
+        add(words, word, 0, word.length());
+        if (i > end) {
+          return true;
+        }
+      } else {
+        if (i > begin) {
+          add(words, text, begin, i);
+        }
+        i++;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Adds what stands in quotes; returns the place behind them, beyond the end if they stay open.
+   */
+  private static int quoted(String text, int from, int end, StringBuilder word) {
+    for (int i = from; i < end; i++) {
+      char c = text.charAt(i);
+      if (c == '"') {
+        return i + 1;
+      }
+      if (c != '\\') {
+        word.append(c);
+      } else if (i + 1 < end) {
+        word.append(text.charAt(++i));
+      }
+    }
+    return end + 1;
+  }
+
+  private void add(List<String> words, CharSequence text, int begin, int end) throws LexException {
+    if (end - begin > MAX_WORD_BYTES) {
       throw new LexException("Parameter too long!");
     }
     if (words.size() == MAX_WORDS) {
       throw new LexException("more than " + MAX_WORDS + " words");
     }
-    words.add(shared(word));
-    word.setLength(0);
+    words.add(shared(text, begin, end));
   }
 
   /** One String for words that recur: a dump of 100,000 rules has some 20 kinds of option. */
-  private String shared(StringBuilder word) {
-    int hash = 0;
-    for (int i = 0; i < word.length(); i++) {
-      hash = 31 * hash + word.charAt(i);
+  private String shared(CharSequence text, int begin, int end) {
+    int length = end - begin;
+    if (length == 0) {
+      return "";
     }
+    int hash = 31 * (31 * length + text.charAt(begin)) + text.charAt(end - 1);
+    hash = 31 * (31 * hash + text.charAt(begin + length / 2)) + text.charAt(end - 1 - length / 3);
     int slot = (hash ^ (hash >>> 16)) & (recent.length - 1);
     String cached = recent[slot];
-    if (cached == null || !cached.contentEquals(word)) {
-      cached = word.toString();
+    if (cached == null || !isAt(cached, text, begin, length)) {
+      cached = text.subSequence(begin, end).toString();
       recent[slot] = cached;
     }
     return cached;
+  }
+
+  private static boolean isAt(String word, CharSequence text, int begin, int length) {
+    if (word.length() != length) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (word.charAt(i) != text.charAt(begin + i)) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -21,6 +21,15 @@ public sealed interface Match {
     }
   }
 
+  /** Behind those words, if they stand there; else -1. */
+  default int endIn(List<String> said, int at) {
+    int end = at;
+    for (String word : words()) {
+      end = RuleBody.endIn(said, end, word);
+    }
+    return end;
+  }
+
   /**
    * An option as a rule has it.
    *
@@ -35,6 +44,21 @@ public sealed interface Match {
       for (String word : value.words()) {
         Words.append(text, word);
       }
+    }
+
+    int endIn(List<String> said, int at) {
+      int end = negated ? RuleBody.endIn(said, at, "!") : at;
+      end = RuleBody.endIn(said, end, option.name());
+      if (end < 0) {
+        return end;
+      }
+      if (value instanceof Prefix prefix) {
+        return RuleBody.endIn(said, end, prefix.text());
+      }
+      for (String word : value.words()) {
+        end = RuleBody.endIn(said, end, word);
+      }
+      return end;
     }
 
     void appendTo(List<String> words) {
@@ -73,6 +97,15 @@ public sealed interface Match {
         setting.appendTo(words);
       }
       return words;
+    }
+
+    @Override
+    public int endIn(List<String> said, int at) {
+      int end = at;
+      for (Setting setting : settings) {
+        end = setting.endIn(said, end);
+      }
+      return end;
     }
 
     @Override

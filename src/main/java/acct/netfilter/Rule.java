@@ -12,6 +12,11 @@ public record Rule(RuleBody body, List<String> comments) {
     comments = List.copyOf(comments);
   }
 
+  /** Whether these are the words that acct would write for it: then nothing has to be read. */
+  public boolean isSaidBy(List<String> words) {
+    return body.isSaidBy(words, comments);
+  }
+
   /** The words behind {@code -A CHAIN}. */
   public List<String> words() {
     return body.words(comments);

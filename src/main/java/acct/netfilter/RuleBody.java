@@ -17,7 +17,9 @@ public final class RuleBody {
   private final List<Match.Setting> core;
   private final List<Match> matches;
   private final Target target;
-  private final String key;
+
+  /** Empty until it is asked for: most rules of a run are in sync, and nobody asks. */
+  private String key;
 
   private RuleBody(List<Match.Setting> core, List<Match> matches, Target target, String key) {
     this.core = core;
@@ -31,8 +33,7 @@ public final class RuleBody {
    * @param matches in the order given
    */
   static RuleBody of(List<Match.Setting> core, List<Match> matches, Target target) {
-    return new RuleBody(
-        List.copyOf(core), List.copyOf(matches), target, key(core, matches, target));
+    return new RuleBody(List.copyOf(core), List.copyOf(matches), target, "");
   }
 
   /** A rule whose words have no meaning for acct. It equals only the same words. */
@@ -132,6 +133,36 @@ public final class RuleBody {
     return words;
   }
 
+  /** Whether these are just the words that {@link #words} gives; without making them. */
+  boolean isSaidBy(List<String> said, List<String> comments) {
+    int at = 0;
+    for (Match.Setting setting : core) {
+      at = setting.endIn(said, at);
+    }
+    for (Match match : matches) {
+      at = endIn(said, at, "-m", match.name());
+      at = at < 0 ? at : match.endIn(said, at);
+    }
+    for (String comment : comments) {
+      at = endIn(said, endIn(said, at, "-m", "comment"), "--comment", comment);
+    }
+    if (!(target instanceof Target.None)) {
+      for (String word : target.words()) {
+        at = endIn(said, at, word);
+      }
+    }
+    return at == said.size();
+  }
+
+  private static int endIn(List<String> said, int at, String first, String second) {
+    return endIn(said, endIn(said, at, first), second);
+  }
+
+  /** Behind a word, if it stands there; else -1, and behind -1 nothing stands. */
+  static int endIn(List<String> said, int at, String word) {
+    return at >= 0 && at < said.size() && said.get(at).equals(word) ? at + 1 : -1;
+  }
+
   /** The words of the match alone. */
   public List<String> matchWords() {
     List<String> words = new ArrayList<>();
@@ -148,21 +179,24 @@ public final class RuleBody {
 
   /** The canonical text: equal for equal bodies, and what a person reads in a plan. */
   public String text() {
+    if (key.isEmpty()) {
+      key = key(core, matches, target);
+    }
     return key;
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof RuleBody body && key.equals(body.key);
+    return this == other || other instanceof RuleBody body && text().equals(body.text());
   }
 
   @Override
   public int hashCode() {
-    return key.hashCode();
+    return text().hashCode();
   }
 
   @Override
   public String toString() {
-    return key;
+    return text();
   }
 }

@@ -68,6 +68,53 @@ public final class RuleParser {
     return new RuleParser(words, family).parse();
   }
 
+  /**
+   * Reads a rule some of whose options are values already.
+   *
+   * @param core options that need no extension, as {@link #core} makes them
+   * @param words of its matches
+   * @throws BadValueException where iptables would refuse them
+   */
+  public static Rule parse(
+      List<Match.Setting> core, List<String> words, Target target, Family family)
+      throws BadValueException {
+    if (words.isEmpty()) {
+      List<Match.Setting> sorted = new ArrayList<>(core);
+      sortCore(sorted);
+      return new Rule(RuleBody.of(sorted, List.of(), target), List.of());
+    }
+    RuleParser parser = new RuleParser(words, family);
+    parser.core.addAll(core);
+    parser.target = target;
+    return parser.parse();
+  }
+
+  /**
+   * An option that needs no extension; nothing for one that narrows nothing.
+   *
+   * @param name as iptables-save prints it
+   * @throws IllegalArgumentException when there is no such option
+   */
+  public static List<Match.Setting> core(String name, boolean negated, Value value) {
+    Option option =
+        MatchTable.CORE.option(name).orElseThrow(() -> new IllegalArgumentException(name));
+    return saysNothing(option, negated, value)
+        ? List.of()
+        : List.of(new Match.Setting(option, negated, value));
+  }
+
+  private static boolean saysNothing(Option option, boolean negated, Value value) {
+    return !negated
+        && (option.vanishing().isPresent() && option.vanishing().get().equals(value)
+            || value instanceof Prefix prefix && prefix.isEverything());
+  }
+
+  private static void sortCore(List<Match.Setting> core) {
+    if (core.size() > 1) {
+      core.sort((a, b) -> MatchTable.CORE.rank(a.option()) - MatchTable.CORE.rank(b.option()));
+    }
+  }
+
   /** Reads a live rule. Never fails: one that can't be read is opaque, equal only to itself. */
   public static Rule parseLive(List<String> words, Family family) {
     try {
@@ -102,9 +149,7 @@ public final class RuleParser {
     for (OpenMatch match : matches) {
       closed.add(match.close(family));
     }
-    if (core.size() > 1) {
-      core.sort((a, b) -> MatchTable.CORE.rank(a.option()) - MatchTable.CORE.rank(b.option()));
-    }
+    sortCore(core);
     return new Rule(RuleBody.of(core, closed, target), comments);
   }
 
@@ -295,10 +340,7 @@ public final class RuleParser {
       arguments.add(argument(option.name()));
     }
     Value value = option.reader().read(arguments, family);
-    boolean saysNothing =
-        stands.vanishing().equals(Optional.of(value))
-            || value instanceof Prefix prefix && prefix.isEverything();
-    if (!saysNothing || negated) {
+    if (!saysNothing(stands, negated, value)) {
       into.add(new Match.Setting(stands, negated, value));
     }
   }

@@ -80,19 +80,19 @@ public final class SaveParser {
           1, "the file begins with a byte-order mark, which iptables-save never prints");
     }
     while (at < text.length()) {
-      String line = nextLine();
-      switch (line.charAt(0)) {
-        case '\n' -> {}
-        case '#' -> comment(line);
-        case '*' -> openTable(line);
-        case ':' -> chain(line);
-        default -> {
-          if (open != null && line.equals("COMMIT\n") || line.equals("COMMIT")) {
-            closeTable();
-          } else {
-            rule(line);
+      switch (text.charAt(at)) {
+        case '\n' -> nextLine();
+        case '#' -> comment(nextLine());
+        case '*' -> openTable(nextLine());
+        case ':' -> chain(nextLine());
+        case 'C' -> {
+          String line = nextLine();
+          if (open == null || !line.equals("COMMIT\n") && !line.equals("COMMIT")) {
+            throw bad("not a line of iptables-save: \"" + shown(line) + "\"");
           }
+          closeTable();
         }
+        default -> rule();
       }
     }
     if (open != null) {
@@ -104,12 +104,15 @@ public final class SaveParser {
 
   /** The next line with its newline, if it has one. */
   private String nextLine() {
+    int begin = at;
+    skipLine();
+    return text.substring(begin, at);
+  }
+
+  private void skipLine() {
     int end = text.indexOf('\n', at);
-    end = end < 0 ? text.length() : end + 1;
-    String line = text.substring(at, end);
-    at = end;
+    at = end < 0 ? text.length() : end + 1;
     lineNumber++;
-    return line;
   }
 
   private BadDumpException bad(String message) {
@@ -163,9 +166,6 @@ public final class SaveParser {
   }
 
   private void closeTable() throws BadDumpException {
-    if (open == null) {
-      throw bad("COMMIT without a table");
-    }
     tables.put(open.name, open.seal());
     open = null;
   }
@@ -182,25 +182,25 @@ public final class SaveParser {
     Counters counters =
         words.length < 3 || !words[2].startsWith("[") || !words[2].endsWith("]")
             ? Counters.UNKNOWN
-            : counters(words[2].substring(1, words[2].length() - 1));
+            : bracketed(words[2]);
     ChainName name = chainName(words[0]);
     if (open.chains.put(words[0], new OpenChain(name, policy, counters)) != null) {
       throw bad("chain " + name + " twice in table " + open.name);
     }
   }
 
-  private void rule(String first) throws BadDumpException {
+  private void rule() throws BadDumpException {
+    int from = at;
+    skipLine();
     if (open == null) {
-      throw bad("not a line of iptables-save: \"" + shown(first) + "\"");
+      throw bad("not a line of iptables-save: \"" + shown(text.substring(from, at)) + "\"");
     }
     int begin = lineNumber;
-    Lexer.Line line = lex(first);
+    Lexer.Line line = lex(from);
     // iptables-save prints a newline inside a comment as it is: the rule goes on in the next line.
-    StringBuilder joined = null;
     while (line.openQuote() && at < text.length()) {
-      joined = joined == null ? new StringBuilder(first) : joined;
-      joined.append(nextLine());
-      line = lex(joined.toString());
+      skipLine();
+      line = lex(from);
     }
     if (line.openQuote()) {
       throw new BadDumpException(begin, "a quote is never closed: the dump is cut off");
@@ -208,9 +208,12 @@ public final class SaveParser {
     List<String> words = line.words();
     if (words.size() < 2 || !words.get(0).equals("-A")) {
       throw new BadDumpException(
-          begin, "not a rule as iptables-save prints it (-A CHAIN …): \"" + shown(first) + "\"");
+          begin,
+          "not a rule as iptables-save prints it (-A CHAIN …): \""
+              + shown(text.substring(from, at))
+              + "\"");
     }
-    refuseWhatACutOrLyingDumpHas(begin, first, words);
+    refuseWhatACutOrLyingDumpHas(begin, words);
     OpenChain chain = open.chains.get(words.get(1));
     if (chain == null) {
       throw new BadDumpException(
@@ -218,14 +221,14 @@ public final class SaveParser {
     }
     Counters counters = Counters.UNKNOWN;
     if (line.packets().isPresent()) {
-      counters = counters(line.packets().get() + ":" + line.bytes().orElse(""));
+      counters = counters(line.packets().get(), line.bytes().orElse(""));
     }
     chain.rules.add(new LiveRule(counters, words.subList(2, words.size()), begin));
   }
 
-  private static void refuseWhatACutOrLyingDumpHas(int line, String text, List<String> words)
+  private static void refuseWhatACutOrLyingDumpHas(int line, List<String> words)
       throws BadDumpException {
-    if (text.contains("[unsupported revision]")) {
+    if (words.contains("[unsupported") && words.contains("revision]")) {
       throw new BadDumpException(
           line,
           "this iptables could not decode the rule ([unsupported revision]): a newer iptables"
@@ -238,9 +241,9 @@ public final class SaveParser {
     }
   }
 
-  private Lexer.Line lex(String line) throws BadDumpException {
+  private Lexer.Line lex(int from) throws BadDumpException {
     try {
-      return lexer.lex(line);
+      return lexer.lex(text, from, at);
     } catch (Lexer.LexException e) {
       throw bad(e.getMessage());
     }
@@ -254,14 +257,16 @@ public final class SaveParser {
     }
   }
 
-  private Counters counters(String pair) throws BadDumpException {
-    int colon = pair.indexOf(':');
+  private Counters bracketed(String text) throws BadDumpException {
+    int colon = Math.max(1, text.indexOf(':'));
+    return counters(text.substring(1, colon), text.substring(colon + 1, text.length() - 1));
+  }
+
+  private Counters counters(String packets, String bytes) throws BadDumpException {
     try {
-      return new Counters(
-          Long.parseUnsignedLong(pair.substring(0, Math.max(0, colon))),
-          Long.parseUnsignedLong(pair.substring(colon + 1)));
+      return new Counters(Long.parseUnsignedLong(packets), Long.parseUnsignedLong(bytes));
     } catch (NumberFormatException e) {
-      throw bad("not counters: [" + pair + "]");
+      throw bad("not counters: [" + packets + ":" + bytes + "]");
     }
   }
 

@@ -164,7 +164,7 @@ public final class Differ {
 
   private ChainPlan compared(
       Desired.Chain chain, LiveView view, Set<ChainName> ours, boolean carries) {
-    List<LiveView.Parsed> live = view.rules(chain.name());
+    List<LiveView.Parsed> live = view.rules(chain.name(), chain.rules());
     List<Change> changes = ChainDiff.diff(chain.rules(), live, chain.formerLabels(), carries);
     int taken = 0;
     for (Change change : changes) {
@@ -209,11 +209,19 @@ public final class Differ {
   }
 
   private static List<Rule> wanted(Desired.Chain chain) {
-    return chain.rules().stream().map(rule -> new Rule(rule.body(), rule.comments())).toList();
+    List<Rule> wanted = new ArrayList<>(chain.rules().size());
+    for (Desired.Counting rule : chain.rules()) {
+      wanted.add(rule.rule());
+    }
+    return wanted;
   }
 
   private static List<Rule> rules(List<LiveView.Parsed> live) {
-    return live.stream().map(LiveView.Parsed::rule).toList();
+    List<Rule> rules = new ArrayList<>(live.size());
+    for (LiveView.Parsed rule : live) {
+      rules.add(rule.rule());
+    }
+    return rules;
   }
 
   /** Promise 5: acct never removes a rule that decides about packets or alters them. */
@@ -299,15 +307,13 @@ public final class Differ {
 
   private void warnOfUnknownCounters(LiveView view, List<ChainPlan> chains) {
     for (ChainPlan chain : chains) {
-      for (LiveView.Parsed rule : view.rules(chain.name())) {
-        if (!rule.live().counters().known()) {
-          diagnostics.warning(
-              Code.NO_COUNTERS,
-              view.position(),
-              "the dump has no counters, so the plan can't say what ends: save it with"
-                  + " iptables-save -c");
-          return;
-        }
+      if (!view.hasCounters(chain.name())) {
+        diagnostics.warning(
+            Code.NO_COUNTERS,
+            view.position(),
+            "the dump has no counters, so the plan can't say what ends: save it with"
+                + " iptables-save -c");
+        return;
       }
     }
   }

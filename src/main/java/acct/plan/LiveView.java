@@ -1,5 +1,6 @@
 package acct.plan;
 
+import acct.compile.Desired;
 import acct.compile.OwnerMark;
 import acct.netfilter.ChainName;
 import acct.netfilter.Family;
@@ -49,7 +50,6 @@ final class LiveView {
   private final String dump;
   private final Map<ChainName, List<Reference>> references = new HashMap<>();
   private final Map<ChainName, String> owners = new LinkedHashMap<>();
-  private final Map<ChainName, List<Parsed>> parsed = new HashMap<>();
 
   LiveView(Family family, LiveTable table, String dump, Diagnostics diagnostics) {
     this.family = family;
@@ -155,28 +155,40 @@ final class LiveView {
     return references.getOrDefault(chain, List.of());
   }
 
-  /** The rules of a chain, read; none when there is no such chain. */
+  /** The rules of a chain that is no longer asked for, read; none when there is no such chain. */
   List<Parsed> rules(ChainName chain) {
-    return parsed.computeIfAbsent(chain, this::parse);
+    return rules(chain, List.of());
+  }
+
+  /**
+   * The rules of a chain, read; none when there is no such chain. One that says word for word what
+   * is asked for in its place is taken as read.
+   */
+  List<Parsed> rules(ChainName chain, List<Desired.Counting> expected) {
+    List<LiveRule> live = table.chain(chain).map(LiveChain::rules).orElse(List.of());
+    List<Parsed> rules = new ArrayList<>(live.size());
+    for (int i = 0; i < live.size(); i++) {
+      LiveRule rule = live.get(i);
+      boolean asExpected = i < expected.size() && expected.get(i).rule().isSaidBy(rule.words());
+      Rule read = asExpected ? expected.get(i).rule() : RuleParser.parseLive(rule.words(), family);
+      rules.add(new Parsed(i + 1, rule, read));
+    }
+    return rules;
+  }
+
+  /** Whether the dump has counters for a chain's rules; also where it has none. */
+  boolean hasCounters(ChainName chain) {
+    for (LiveRule rule : table.chain(chain).map(LiveChain::rules).orElse(List.of())) {
+      if (!rule.counters().known()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** How many rules a chain has. */
   int size(ChainName chain) {
     return table.chain(chain).map(c -> c.rules().size()).orElse(0);
-  }
-
-  private List<Parsed> parse(ChainName name) {
-    List<Parsed> rules = new ArrayList<>();
-    table
-        .chain(name)
-        .ifPresent(
-            chain -> {
-              int position = 0;
-              for (LiveRule live : chain.rules()) {
-                rules.add(new Parsed(++position, live, RuleParser.parseLive(live.words(), family)));
-              }
-            });
-    return rules;
   }
 
   /** Where a live rule stands in the dump. */

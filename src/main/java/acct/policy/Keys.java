@@ -2,6 +2,7 @@ package acct.policy;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The keys of one block: finds them, and reports those that are unknown or missing. */
 final class Keys {
@@ -22,7 +23,7 @@ final class Keys {
    * @param where the block's name, for messages: "a rule"
    */
   static Optional<Keys> of(
-      Yaml yaml, Position parent, String where, List<String> known, Diagnostics diagnostics) {
+      Yaml yaml, Position parent, String where, Set<String> known, Diagnostics diagnostics) {
     if (!(yaml instanceof Yaml.Mapping mapping)) {
       diagnostics.error(
           Code.BAD_VALUE,
@@ -38,9 +39,9 @@ final class Keys {
     return Optional.of(new Keys(mapping, parent, diagnostics));
   }
 
-  private static String unknown(String key, String where, List<String> known) {
+  private static String unknown(String key, String where, Set<String> known) {
     String message = "\"" + key + "\" is not a key of " + where;
-    return Spelling.nearest(key, known)
+    return Spelling.nearest(key, List.copyOf(known))
         .map(near -> message + "; did you mean \"" + near + "\"?")
         .orElse(message + "; it has " + String.join(", ", known));
   }

@@ -6,8 +6,10 @@ import acct.netfilter.Family;
 import acct.netfilter.Hook;
 import acct.netfilter.TableName;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -42,10 +44,9 @@ public final class PolicyReader {
   /** What may have a ${…} in it, to be held to its pattern when that is filled in. */
   private static final List<Pattern> TEMPLATED = List.of(RULE, JUMP);
 
-  private static final List<String> MATCH_KEYS =
-      MatchKey.all().stream().map(MatchKey::key).toList();
-  private static final List<String> MATCH_AND_NOT = with(MATCH_KEYS, "not");
-  private static final List<String> RULE_KEYS =
+  private static final Set<String> MATCH_KEYS = matchKeys();
+  private static final Set<String> MATCH_AND_NOT = with(MATCH_KEYS, "not");
+  private static final Set<String> RULE_KEYS =
       with(MATCH_AND_NOT, "forEach", "name", "description", "options", "jump");
 
   private final Diagnostics diagnostics;
@@ -54,10 +55,23 @@ public final class PolicyReader {
     this.diagnostics = diagnostics;
   }
 
-  private static List<String> with(List<String> keys, String... more) {
-    List<String> all = new ArrayList<>(keys);
+  private static Set<String> matchKeys() {
+    Set<String> keys = new LinkedHashSet<>();
+    for (MatchKey key : MatchKey.all()) {
+      keys.add(key.key());
+    }
+    return keys;
+  }
+
+  private static Set<String> with(Set<String> keys, String... more) {
+    Set<String> all = new LinkedHashSet<>(keys);
     all.addAll(List.of(more));
-    return List.copyOf(all);
+    return all;
+  }
+
+  /** In the order in which a message lists them. */
+  private static Set<String> named(String... keys) {
+    return with(Set.of(), keys);
   }
 
   /** Reads one document; nothing when not even its head can be read. */
@@ -109,7 +123,7 @@ public final class PolicyReader {
             document,
             document.position(),
             "a policy",
-            List.of("apiVersion", "kind", "metadata", "spec"));
+            named("apiVersion", "kind", "metadata", "spec"));
     if (keys.isEmpty()) {
       return Optional.empty();
     }
@@ -138,7 +152,7 @@ public final class PolicyReader {
 
   private Optional<Yaml.Scalar> metadata(Yaml.Entry entry) {
     Optional<Keys> keys =
-        keys(entry.value(), entry.position(), "metadata", List.of("name", "description"));
+        keys(entry.value(), entry.position(), "metadata", named("name", "description"));
     if (keys.isEmpty()) {
       return Optional.empty();
     }
@@ -160,7 +174,7 @@ public final class PolicyReader {
             entry.value(),
             entry.position(),
             "spec",
-            List.of("families", "table", "parameters", "moved", "chains"));
+            named("families", "table", "parameters", "moved", "chains"));
     if (keys.isEmpty()) {
       return Optional.empty();
     }
@@ -191,7 +205,7 @@ public final class PolicyReader {
   }
 
   private Optional<Policy.Move> move(Yaml item) {
-    Optional<Keys> keys = keys(item, item.position(), "moved", List.of("from", "to"));
+    Optional<Keys> keys = keys(item, item.position(), "moved", named("from", "to"));
     if (keys.isEmpty()) {
       return Optional.empty();
     }
@@ -303,7 +317,7 @@ public final class PolicyReader {
 
   private Optional<Policy.Chain> chain(Yaml item) {
     Optional<Keys> keys =
-        keys(item, item.position(), "a chain", List.of("name", "description", "attach", "rules"));
+        keys(item, item.position(), "a chain", named("name", "description", "attach", "rules"));
     if (keys.isEmpty()) {
       return Optional.empty();
     }
@@ -359,7 +373,7 @@ public final class PolicyReader {
           .map(hook -> new Policy.Attachment(item.position(), hook, Policy.Place.TOP, List.of()));
     }
     Optional<Keys> keys =
-        keys(item, item.position(), "attach", List.of("chain", "position", "match"));
+        keys(item, item.position(), "attach", named("chain", "position", "match"));
     if (keys.isEmpty()) {
       return Optional.empty();
     }
@@ -520,7 +534,7 @@ public final class PolicyReader {
     return key.key() + " is " + key.shape().what() + ", and this is " + found;
   }
 
-  private Optional<Keys> keys(Yaml yaml, Position parent, String where, List<String> known) {
+  private Optional<Keys> keys(Yaml yaml, Position parent, String where, Set<String> known) {
     return Keys.of(yaml, parent, where, known, diagnostics);
   }
 

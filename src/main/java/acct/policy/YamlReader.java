@@ -44,7 +44,6 @@ public final class YamlReader {
   private static final Set<String> NULLS = Set.of("", "~", "null", "Null", "NULL");
   private static final Set<String> BOOLEANS =
       Set.of("true", "True", "TRUE", "false", "False", "FALSE");
-  private static final Pattern INTEGER = Pattern.compile("[-+]?[0-9]+");
   private static final Pattern FLOAT =
       Pattern.compile(
           "[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\\.(inf|Inf|INF)|\\.(nan|NaN|NAN)");
@@ -247,13 +246,14 @@ public final class YamlReader {
     char first = text.charAt(0);
     boolean numeric =
         first <= '9' && (first >= '0' || first == '-' || first == '+' || first == '.');
-    if (!numeric) {
+    if (!numeric || text.indexOf('.') != text.lastIndexOf('.')) {
       return Yaml.Scalar.Type.STRING;
     }
-    if (INTEGER.matcher(text).matches() && text.length() <= 18) {
+    boolean integer = isInteger(text);
+    if (integer && text.length() <= 18) {
       return Yaml.Scalar.Type.INTEGER;
     }
-    if (INTEGER.matcher(text).matches()) {
+    if (integer) {
       diagnostics.error(Code.BAD_VALUE, position, text + " is too large a number");
     } else if (OTHER_BASE.matcher(text).matches()) {
       diagnostics.error(
@@ -267,6 +267,17 @@ public final class YamlReader {
           text + " is a number with a fraction to YAML: write it in quotes if it is a text");
     }
     return Yaml.Scalar.Type.STRING;
+  }
+
+  /** Asked of every number and address of a file, and so without a pattern. */
+  private static boolean isInteger(String text) {
+    int first = text.charAt(0) == '-' || text.charAt(0) == '+' ? 1 : 0;
+    for (int i = first; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return text.length() > first;
   }
 
   private Position position(Event event) {

@@ -2,6 +2,7 @@ package acct.netfilter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -157,6 +158,23 @@ class RoundTripTest {
     assertEquals(rule.words(), parse(rule.words()).words());
     assertEquals(
         rule, parse(lexed("-A C " + Words.join(rule.words()) + "\n").subList(2, size(rule))));
+  }
+
+  /** The words of one rule say another only where they are just its own words. */
+  @Property(tries = 5000)
+  void aRuleIsSaidByItsOwnWordsOnly(@ForAll long seed) {
+    Random random = new Random(seed);
+    Rule rule = parse(randomRule(random));
+    List<String> words = rule.words();
+    assertTrue(rule.isSaidBy(words), words.toString());
+    List<String> other = new ArrayList<>(words);
+    int at = random.nextInt(words.size() + 1);
+    switch (random.nextInt(3)) {
+      case 0 -> other.add(at, any(random, List.of("", "!", "-m", "-s", "x")));
+      case 1 -> other.subList(0, at).clear();
+      default -> Collections.rotate(other, 1);
+    }
+    assertEquals(words.equals(other), rule.isSaidBy(other), other.toString());
   }
 
   private static int size(Rule rule) {
