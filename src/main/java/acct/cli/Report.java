@@ -10,7 +10,9 @@ final class Report {
   private Report() {}
 
   static void print(List<Diagnostic> diagnostics, Console console) {
-    diagnostics.stream().limit(MOST).forEach(console.err()::println);
+    for (Diagnostic diagnostic : diagnostics.subList(0, Math.min(MOST, diagnostics.size()))) {
+      console.err().println(diagnostic);
+    }
     if (diagnostics.size() > MOST) {
       console.err().println("… and " + (diagnostics.size() - MOST) + " more");
     }

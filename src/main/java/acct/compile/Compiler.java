@@ -103,13 +103,16 @@ public final class Compiler {
       compile(policy);
     }
     List<Desired.Table> built = new ArrayList<>();
-    tables.forEach(
-        (key, table) ->
-            built.add(
-                new Desired.Table(
-                    key.family(), key.name(), table.chains, table.jumps, table.renames)));
+    for (Map.Entry<TableKey, TableBuilder> entry : tables.entrySet()) {
+      TableKey key = entry.getKey();
+      TableBuilder table = entry.getValue();
+      built.add(
+          new Desired.Table(key.family(), key.name(), table.chains, table.jumps, table.renames));
+    }
     if (!diagnostics.hasErrors()) {
-      built.forEach(table -> TableCheck.check(table, diagnostics));
+      for (Desired.Table table : built) {
+        TableCheck.check(table, diagnostics);
+      }
     }
     return new Desired(owners, families, built);
   }
@@ -256,9 +259,12 @@ public final class Compiler {
                 + String.join(", ", policy.table().hooks().stream().map(Hook::name).toList()));
         continue;
       }
-      Matching.of(attachment.match(), Optional.empty(), owners, attachment.position(), diagnostics)
-          .filter(matching -> fitsHook(attachment, matching))
-          .ifPresent(matching -> read.add(new ReadAttachment(attachment, matching)));
+      Optional<Matching> matching =
+          Matching.of(
+              attachment.match(), Optional.empty(), owners, attachment.position(), diagnostics);
+      if (matching.isPresent() && fitsHook(attachment, matching.get())) {
+        read.add(new ReadAttachment(attachment, matching.get()));
+      }
     }
     return read;
   }
@@ -372,10 +378,7 @@ public final class Compiler {
       Desired.Jump jump =
           new Desired.Jump(
               spec.hook(), chain, policy.name(), spec.place(), rule.body(), spec.position());
-      boolean twice =
-          table.jumps.stream()
-              .anyMatch(j -> j.hook() == jump.hook() && j.body().equals(jump.body()));
-      if (twice) {
+      if (hangsTwice(jump, table)) {
         diagnostics.error(
             Code.DUPLICATE,
             spec.position(),
@@ -384,6 +387,15 @@ public final class Compiler {
         table.jumps.add(jump);
       }
     }
+  }
+
+  private static boolean hangsTwice(Desired.Jump jump, TableBuilder table) {
+    for (Desired.Jump other : table.jumps) {
+      if (other.hook() == jump.hook() && other.body().equals(jump.body())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** iptables refuses these in the built-in chain itself. */

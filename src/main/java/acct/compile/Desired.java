@@ -53,7 +53,12 @@ public record Desired(Set<String> owners, Set<Family> families, List<Table> tabl
     }
 
     public Optional<Chain> chain(ChainName chain) {
-      return chains.stream().filter(c -> c.name().equals(chain)).findFirst();
+      for (Chain one : chains) {
+        if (one.name().equals(chain)) {
+          return Optional.of(one);
+        }
+      }
+      return Optional.empty();
     }
   }
 

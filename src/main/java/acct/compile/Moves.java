@@ -4,6 +4,7 @@ import acct.netfilter.ChainName;
 import acct.policy.Code;
 import acct.policy.Diagnostics;
 import acct.policy.Policy;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,10 @@ final class Moves {
 
   /** Reports moves that can't be. */
   void check(Diagnostics diagnostics) {
-    List<String> chains = policy.chains().stream().map(Policy.Chain::name).toList();
+    List<String> chains = new ArrayList<>();
+    for (Policy.Chain chain : policy.chains()) {
+      chains.add(chain.name());
+    }
     for (Policy.Move move : policy.moves()) {
       String from = move.from().text();
       String to = move.to().text();

@@ -31,6 +31,9 @@ public record Overrides(Map<String, Yaml> values, Map<String, String> texts) {
 
   /** Reports names that no policy has as a parameter. */
   void checkKnown(List<Policy> policies, Diagnostics diagnostics) {
+    if (values.isEmpty() && texts.isEmpty()) {
+      return;
+    }
     List<String> known = new ArrayList<>();
     policies.forEach(policy -> policy.parameters().forEach(p -> known.add(p.name())));
     values.forEach((name, value) -> checkKnown(name, value.position(), known, diagnostics));

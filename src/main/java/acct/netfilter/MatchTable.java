@@ -1,6 +1,5 @@
 package acct.netfilter;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,19 +26,35 @@ final class MatchTable {
   static final Extension CORE =
       Extension.of("core", SOURCE, DESTINATION, IN_INTERFACE, OUT_INTERFACE, PROTOCOL, FRAGMENT);
 
-  private static final Map<String, Extension> BY_NAME = new HashMap<>();
-  private static final Map<Protocol, Extension> IMPLIED = new HashMap<>();
+  // The extensions' tables are three, each read when its first name is looked for: nobody waits for
+  // forty rows at the start of a run that needs one.
+  private static final class Transport {
+    private static final Map<String, Extension> BY_NAME = byName(TransportMatches.ALL);
+    private static final Map<Protocol, Extension> IMPLIED = new HashMap<>();
 
-  static {
-    List<Extension> all = new ArrayList<>(TransportMatches.ALL);
-    all.addAll(ConnectionMatches.ALL);
-    all.addAll(PacketMatches.ALL);
-    for (Extension extension : all) {
-      BY_NAME.put(extension.name(), extension);
-      extension.protocol().ifPresent(protocol -> IMPLIED.put(protocol, extension));
+    static {
+      for (Extension extension : TransportMatches.ALL) {
+        if (extension.protocol().isPresent()) {
+          IMPLIED.put(extension.protocol().get(), extension);
+        }
+      }
     }
-    BY_NAME.put("icmpv6", BY_NAME.get("icmp6"));
-    BY_NAME.put("state", ConnectionMatches.conntrack());
+  }
+
+  private static final class Connection {
+    private static final Map<String, Extension> BY_NAME = byName(ConnectionMatches.ALL);
+  }
+
+  private static final class Packet {
+    private static final Map<String, Extension> BY_NAME = byName(PacketMatches.ALL);
+  }
+
+  private static Map<String, Extension> byName(List<Extension> extensions) {
+    Map<String, Extension> byName = new HashMap<>();
+    for (Extension extension : extensions) {
+      byName.put(extension.name(), extension);
+    }
+    return byName;
   }
 
   private MatchTable() {}
@@ -50,7 +65,15 @@ final class MatchTable {
 
   /** The extension of that name behind {@code -m}, if its meaning is known. */
   static Optional<Extension> extension(String name) {
-    return Optional.ofNullable(BY_NAME.get(name));
+    String known =
+        switch (name) {
+          case "icmpv6" -> "icmp6";
+          case "state" -> "conntrack";
+          default -> name;
+        };
+    Extension found = Transport.BY_NAME.get(known);
+    found = found != null ? found : Connection.BY_NAME.get(known);
+    return Optional.ofNullable(found != null ? found : Packet.BY_NAME.get(known));
   }
 
   /** The one family an extension exists in; nothing for those of both. */
@@ -75,6 +98,6 @@ final class MatchTable {
 
   /** The extension that iptables loads by itself for options behind {@code -p} of a protocol. */
   static Optional<Extension> implied(Protocol protocol) {
-    return Optional.ofNullable(IMPLIED.get(protocol));
+    return Optional.ofNullable(Transport.IMPLIED.get(protocol));
   }
 }

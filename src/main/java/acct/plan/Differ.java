@@ -66,10 +66,12 @@ public final class Differ {
     for (Live one : live) {
       backends.put(one.family(), one.backend());
       for (TableName table : tables(one)) {
-        tables.add(table(one, table));
+        TablePlan planned = table(one, table);
+        if (!planned.chains().isEmpty() || !planned.jumps().isEmpty()) {
+          tables.add(planned);
+        }
       }
     }
-    tables.removeIf(table -> table.chains().isEmpty() && table.jumps().isEmpty());
     return new Plan(List.copyOf(desired.owners()), backends, tables, diagnostics.sorted());
   }
 
@@ -88,7 +90,8 @@ public final class Differ {
     Renaming renaming = Renaming.of(want, live.ruleset().table(name));
     LiveView view = new LiveView(live.family(), renaming.table(), live.name(), diagnostics);
     Set<ChainName> ours = ours(want, view);
-    boolean carries = live.backend().map(b -> b.writesCounters(live.family())).orElse(true);
+    boolean carries =
+        live.backend().isEmpty() || live.backend().get().writesCounters(live.family());
     List<ChainPlan> chains = new ArrayList<>();
     for (Desired.Chain chain : want.chains()) {
       checkOwner(chain, view);
@@ -110,9 +113,7 @@ public final class Differ {
             renaming.applied(),
             chains,
             jumps.changes(),
-            want.jumps().stream()
-                .map(jump -> jump.hook() + " " + jump.place() + " " + jump.body())
-                .toList(),
+            wantedJumps(want),
             jumps.liveJumps(),
             jumps.kept());
     if (plan.isChanged()) {
@@ -121,10 +122,20 @@ public final class Differ {
     return plan;
   }
 
+  private static List<String> wantedJumps(Desired.Table want) {
+    List<String> jumps = new ArrayList<>();
+    for (Desired.Jump jump : want.jumps()) {
+      jumps.add(jump.hook() + " " + jump.place() + " " + jump.body());
+    }
+    return jumps;
+  }
+
   /** The chains a policy may jump among: those it has, and those it had. */
   private Set<ChainName> ours(Desired.Table want, LiveView view) {
     Set<ChainName> ours = new LinkedHashSet<>();
-    want.chains().forEach(chain -> ours.add(chain.name()));
+    for (Desired.Chain chain : want.chains()) {
+      ours.add(chain.name());
+    }
     for (ChainName chain : view.ownedChains()) {
       if (desired.owners().contains(view.owner(chain).orElseThrow())) {
         ours.add(chain);

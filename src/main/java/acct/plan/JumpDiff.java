@@ -75,12 +75,11 @@ final class JumpDiff {
     Set<LiveView.Reference> taken = new HashSet<>();
     for (Desired.Jump jump : want.jumps()) {
       if (jump.hook() == hook) {
-        find(jump, jumps, taken)
-            .ifPresent(
-                live -> {
-                  met.put(jump, live);
-                  taken.add(live);
-                });
+        Optional<LiveView.Reference> live = find(jump, jumps, taken);
+        if (live.isPresent()) {
+          met.put(jump, live.get());
+          taken.add(live.get());
+        }
       }
     }
     handled.addAll(taken);
@@ -110,7 +109,9 @@ final class JumpDiff {
     List<LiveView.Reference> marked = new ArrayList<>();
     List<LiveView.Reference> unmarked = new ArrayList<>();
     Set<ChainName> chains = new HashSet<>(view.ownedChains());
-    want.jumps().forEach(jump -> chains.add(jump.to()));
+    for (Desired.Jump jump : want.jumps()) {
+      chains.add(jump.to());
+    }
     for (ChainName chain : chains) {
       for (LiveView.Reference jump : view.references(chain)) {
         if (jump.from().equals(hook.chain())) {
@@ -119,8 +120,8 @@ final class JumpDiff {
         }
       }
     }
-    marked.sort((a, b) -> a.rule().position() - b.rule().position());
-    unmarked.sort((a, b) -> a.rule().position() - b.rule().position());
+    Collections.sort(marked);
+    Collections.sort(unmarked);
     return new InHook(marked, unmarked);
   }
 
@@ -155,8 +156,12 @@ final class JumpDiff {
 
   private static Set<Integer> acctPositions(InHook jumps, Set<LiveView.Reference> taken) {
     Set<Integer> positions = new HashSet<>();
-    jumps.marked().forEach(jump -> positions.add(jump.rule().position()));
-    taken.forEach(jump -> positions.add(jump.rule().position()));
+    for (LiveView.Reference jump : jumps.marked()) {
+      positions.add(jump.rule().position());
+    }
+    for (LiveView.Reference jump : taken) {
+      positions.add(jump.rule().position());
+    }
     return positions;
   }
 
@@ -198,6 +203,7 @@ final class JumpDiff {
   }
 
   private boolean isOurs(LiveView.Reference jump) {
-    return OwnerMark.owner(jump.rule().rule().comments()).filter(owners::contains).isPresent();
+    Optional<String> owner = OwnerMark.owner(jump.rule().rule().comments());
+    return owner.isPresent() && owners.contains(owner.get());
   }
 }

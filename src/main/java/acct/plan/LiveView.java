@@ -33,7 +33,13 @@ final class LiveView {
    * @param from the chain it stands in
    * @param to the chain it leads to
    */
-  record Reference(ChainName from, ChainName to, Parsed rule) {
+  record Reference(ChainName from, ChainName to, Parsed rule) implements Comparable<Reference> {
+    /** By their place in the chain they stand in. */
+    @Override
+    public int compareTo(Reference other) {
+      return Integer.compare(rule.position(), other.rule.position());
+    }
+
     @Override
     public boolean equals(Object other) {
       return this == other;
@@ -84,23 +90,25 @@ final class LiveView {
         if (name.isEmpty() || name.length() > ChainName.MAX_BYTES || name.indexOf(' ') >= 0) {
           return Optional.empty();
         }
-        return Optional.of(name)
-            .filter(n -> n.indexOf('\t') < 0 && n.indexOf('\n') < 0)
-            .map(ChainName::new)
-            .filter(chain -> table.chains().containsKey(chain));
+        if (name.indexOf('\t') >= 0 || name.indexOf('\n') >= 0) {
+          return Optional.empty();
+        }
+        ChainName chain = new ChainName(name);
+        return table.chains().containsKey(chain) ? Optional.of(chain) : Optional.empty();
       }
     }
     return Optional.empty();
   }
 
   private void collectOwners(Diagnostics diagnostics) {
-    references.forEach(
-        (chain, jumps) -> {
-          for (Reference jump : jumps) {
-            OwnerMark.owner(jump.rule().rule().comments())
-                .ifPresent(owner -> own(chain, owner, jump, diagnostics));
-          }
-        });
+    for (Map.Entry<ChainName, List<Reference>> to : references.entrySet()) {
+      for (Reference jump : to.getValue()) {
+        Optional<String> owner = OwnerMark.owner(jump.rule().rule().comments());
+        if (owner.isPresent()) {
+          own(to.getKey(), owner.get(), jump, diagnostics);
+        }
+      }
+    }
     boolean found = true;
     while (found) {
       found = false;
@@ -143,7 +151,13 @@ final class LiveView {
 
   /** The chains that have an owner, in the order of the dump. */
   List<ChainName> ownedChains() {
-    return table.chains().keySet().stream().filter(owners::containsKey).toList();
+    List<ChainName> owned = new ArrayList<>();
+    for (ChainName chain : table.chains().keySet()) {
+      if (owners.containsKey(chain)) {
+        owned.add(chain);
+      }
+    }
+    return owned;
   }
 
   boolean exists(ChainName chain) {
@@ -165,7 +179,7 @@ final class LiveView {
    * is asked for in its place is taken as read.
    */
   List<Parsed> rules(ChainName chain, List<Desired.Counting> expected) {
-    List<LiveRule> live = table.chain(chain).map(LiveChain::rules).orElse(List.of());
+    List<LiveRule> live = live(chain);
     List<Parsed> rules = new ArrayList<>(live.size());
     for (int i = 0; i < live.size(); i++) {
       LiveRule rule = live.get(i);
@@ -176,9 +190,14 @@ final class LiveView {
     return rules;
   }
 
+  private List<LiveRule> live(ChainName chain) {
+    Optional<LiveChain> found = table.chain(chain);
+    return found.isPresent() ? found.get().rules() : List.of();
+  }
+
   /** Whether the dump has counters for a chain's rules; also where it has none. */
   boolean hasCounters(ChainName chain) {
-    for (LiveRule rule : table.chain(chain).map(LiveChain::rules).orElse(List.of())) {
+    for (LiveRule rule : live(chain)) {
       if (!rule.counters().known()) {
         return false;
       }
@@ -188,7 +207,7 @@ final class LiveView {
 
   /** How many rules a chain has. */
   int size(ChainName chain) {
-    return table.chain(chain).map(c -> c.rules().size()).orElse(0);
+    return live(chain).size();
   }
 
   /** Where a live rule stands in the dump. */

@@ -4,11 +4,11 @@ import acct.netfilter.Backend;
 import acct.netfilter.Family;
 import acct.policy.Diagnostic;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
  * The smallest change that makes live agree with desired. Immutable, and the same for the same
@@ -25,7 +25,9 @@ public record Plan(
     List<TablePlan> tables,
     List<Diagnostic> diagnostics) {
   public Plan {
-    policies = policies.stream().sorted().toList();
+    List<String> sorted = new ArrayList<>(policies);
+    Collections.sort(sorted);
+    policies = List.copyOf(sorted);
     backends = new EnumMap<>(backends);
     tables = List.copyOf(tables);
     diagnostics = List.copyOf(diagnostics);
@@ -33,7 +35,7 @@ public record Plan(
 
   @Override
   public Map<Family, Optional<Backend>> backends() {
-    return java.util.Collections.unmodifiableMap(backends);
+    return Collections.unmodifiableMap(backends);
   }
 
   /** A change with the name it goes by. */
@@ -47,12 +49,22 @@ public record Plan(
 
   /** Whether it does anything. */
   public boolean isChanged() {
-    return tables.stream().anyMatch(TablePlan::isChanged);
+    for (TablePlan table : tables) {
+      if (table.isChanged()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether something stands against it, so that it must not be applied. */
   public boolean isRefused() {
-    return diagnostics.stream().anyMatch(Diagnostic::isError);
+    for (Diagnostic diagnostic : diagnostics) {
+      if (diagnostic.isError()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** All changes, by table, the jumps of built-in chains first. */
@@ -101,7 +113,11 @@ public record Plan(
   }
 
   private static int count(List<Located> all, Change.Action action) {
-    return (int) all.stream().filter(located -> located.change().action() == action).count();
+    int count = 0;
+    for (Located located : all) {
+      count += located.change().action() == action ? 1 : 0;
+    }
+    return count;
   }
 
   /** Counters of all of acct's rules, jumps in built-in chains included. */
@@ -113,23 +129,26 @@ public record Plan(
         kept += chain.kept();
       }
     }
-    List<Located> all = changes();
-    int rewritten = count(all, Plan::endsAndBegins);
-    return new Fates(
-        kept,
-        count(all, change -> change.fate().filter(Fate.Carried.class::isInstance).isPresent()),
-        count(all, change -> change.fate().filter(Fate.Ended.class::isInstance).isPresent()),
-        count(all, change -> change.fate().filter(Fate.New.class::isInstance).isPresent())
-            + rewritten);
-  }
-
-  /** A rule that is written in place of one whose counter ends. */
-  private static boolean endsAndBegins(Change change) {
-    boolean rewritten = change instanceof Change.Written || change instanceof Change.JumpReplaced;
-    return rewritten && change.fate().filter(Fate.Ended.class::isInstance).isPresent();
-  }
-
-  private static int count(List<Located> all, Predicate<Change> which) {
-    return (int) all.stream().filter(located -> which.test(located.change())).count();
+    int carried = 0;
+    int ended = 0;
+    int begun = 0;
+    for (Located located : changes()) {
+      Change change = located.change();
+      if (change.fate().isEmpty()) {
+        continue;
+      }
+      Fate fate = change.fate().get();
+      if (fate instanceof Fate.Carried) {
+        carried++;
+      } else if (fate instanceof Fate.New) {
+        begun++;
+      } else if (fate instanceof Fate.Ended) {
+        ended++;
+        boolean rewritten =
+            change instanceof Change.Written || change instanceof Change.JumpReplaced;
+        begun += rewritten ? 1 : 0;
+      }
+    }
+    return new Fates(kept, carried, ended, begun);
   }
 }

@@ -38,6 +38,14 @@ public record TablePlan(
 
   /** Whether anything but names changes. */
   public boolean hasBlock() {
-    return !jumps.isEmpty() || chains.stream().anyMatch(ChainPlan::isChanged);
+    if (!jumps.isEmpty()) {
+      return true;
+    }
+    for (ChainPlan chain : chains) {
+      if (chain.isChanged()) {
+        return true;
+      }
+    }
+    return false;
   }
 }

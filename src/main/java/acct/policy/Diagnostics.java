@@ -3,6 +3,7 @@ package acct.policy;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -34,7 +35,9 @@ public final class Diagnostics {
   }
 
   public void addAll(List<Diagnostic> others) {
-    others.forEach(this::keep);
+    for (Diagnostic other : others) {
+      keep(other);
+    }
   }
 
   public boolean hasErrors() {
@@ -48,7 +51,7 @@ public final class Diagnostics {
 
   /** All of them, by place, each once. */
   public List<Diagnostic> sorted() {
-    List<Diagnostic> sorted = new ArrayList<>(found.stream().distinct().toList());
+    List<Diagnostic> sorted = new ArrayList<>(new LinkedHashSet<>(found));
     Collections.sort(sorted);
     return List.copyOf(sorted);
   }

@@ -129,25 +129,24 @@ public final class PolicyReader {
     }
     constant(keys.get(), "apiVersion", API_VERSION);
     constant(keys.get(), "kind", KIND);
-    Optional<Yaml.Scalar> name =
-        keys.get().require("metadata", "it names the policy").flatMap(this::metadata);
+    Optional<Yaml.Entry> metadata = keys.get().require("metadata", "it names the policy");
+    Optional<Yaml.Scalar> name = metadata.isPresent() ? metadata(metadata.get()) : Optional.empty();
     Optional<Yaml.Entry> spec = keys.get().require("spec", "it holds the chains");
     if (spec.isEmpty()) {
       return Optional.empty();
     }
-    Position position = name.map(Yaml.Scalar::position).orElse(document.position());
-    String owner = name.map(Yaml.Scalar::text).orElse("");
-    return spec(spec.get(), owner, position);
+    return name.isPresent()
+        ? spec(spec.get(), name.get().text(), name.get().position())
+        : spec(spec.get(), "", document.position());
   }
 
   private void constant(Keys keys, String key, String value) {
     Optional<Yaml.Entry> entry = keys.require(key, "write " + key + ": " + value);
-    entry
-        .flatMap(e -> text(e.value(), key))
-        .filter(scalar -> !scalar.text().equals(value))
-        .ifPresent(
-            scalar ->
-                bad(scalar, key + " is " + value + ", and this is \"" + scalar.text() + "\""));
+    Optional<Yaml.Scalar> scalar =
+        entry.isPresent() ? text(entry.get().value(), key) : Optional.empty();
+    if (scalar.isPresent() && !scalar.get().text().equals(value)) {
+      bad(scalar.get(), key + " is " + value + ", and this is \"" + scalar.get().text() + "\"");
+    }
   }
 
   private Optional<Yaml.Scalar> metadata(Yaml.Entry entry) {
@@ -156,16 +155,19 @@ public final class PolicyReader {
     if (keys.isEmpty()) {
       return Optional.empty();
     }
-    keys.get().find("description").ifPresent(e -> text(e.value(), "description"));
-    return keys.get()
-        .require("name", "it is the owner of the chains, as \"web-frontend\"")
-        .flatMap(e -> text(e.value(), "a policy's name"))
-        .filter(
-            scalar ->
-                matches(
-                    OWNER,
-                    scalar,
-                    "a policy's name has 1 to 40 of a-z, 0-9 and -, not - at either end"));
+    description(keys.get());
+    return patterned(
+        keys.get().require("name", "it is the owner of the chains, as \"web-frontend\""),
+        "a policy's name",
+        OWNER,
+        "a policy's name has 1 to 40 of a-z, 0-9 and -, not - at either end");
+  }
+
+  private void description(Keys keys) {
+    Optional<Yaml.Entry> description = keys.find("description");
+    if (description.isPresent()) {
+      text(description.get().value(), "description");
+    }
   }
 
   private Optional<Policy> spec(Yaml.Entry entry, String owner, Position position) {
@@ -178,30 +180,35 @@ public final class PolicyReader {
     if (keys.isEmpty()) {
       return Optional.empty();
     }
-    List<Family> families =
-        keys.get().find("families").map(this::families).orElse(List.of(Family.values()));
-    TableName table = keys.get().find("table").flatMap(this::table).orElse(TableName.FILTER);
-    List<Policy.Chain> chains = new ArrayList<>();
-    keys.get()
-        .require("chains", "a policy has at least one")
-        .ifPresent(
-            e -> {
-              for (Yaml item : items(e, "chains")) {
-                chain(item).ifPresent(chains::add);
-              }
-            });
+    Optional<Yaml.Entry> families = keys.get().find("families");
+    Optional<Yaml.Entry> table = keys.get().find("table");
+    Optional<TableName> readTable =
+        table.isPresent() ? table(table.get()) : Optional.of(TableName.FILTER);
     List<Policy.Named> parameters = new ArrayList<>();
-    keys.get().find("parameters").ifPresent(e -> parameters(e, parameters));
+    Optional<Yaml.Entry> defaults = keys.get().find("parameters");
+    if (defaults.isPresent()) {
+      parameters(defaults.get(), parameters);
+    }
     List<Policy.Move> moves = new ArrayList<>();
-    keys.get()
-        .find("moved")
-        .ifPresent(
-            e -> {
-              for (Yaml item : items(e, "moved")) {
-                move(item).ifPresent(moves::add);
-              }
-            });
-    return Optional.of(new Policy(owner, position, families, table, parameters, moves, chains));
+    for (Yaml item : items(keys.get().find("moved"))) {
+      move(item).ifPresent(moves::add);
+    }
+    List<Policy.Chain> chains = new ArrayList<>();
+    for (Yaml item : items(keys.get().require("chains", "a policy has at least one"))) {
+      Optional<Policy.Chain> chain = chain(item);
+      if (chain.isPresent()) {
+        chains.add(chain.get());
+      }
+    }
+    return Optional.of(
+        new Policy(
+            owner,
+            position,
+            families.isPresent() ? families(families.get()) : List.of(Family.values()),
+            readTable.orElse(TableName.FILTER),
+            parameters,
+            moves,
+            chains));
   }
 
   private Optional<Policy.Move> move(Yaml item) {
@@ -210,9 +217,9 @@ public final class PolicyReader {
       return Optional.empty();
     }
     Optional<Yaml.Scalar> from =
-        patterned(keys.get().require("from", "the name it had"), MOVED, MOVED_NAME);
+        patterned(keys.get().require("from", "the name it had"), "from", MOVED, MOVED_NAME);
     Optional<Yaml.Scalar> to =
-        patterned(keys.get().require("to", "the name it has"), MOVED, MOVED_NAME);
+        patterned(keys.get().require("to", "the name it has"), "to", MOVED, MOVED_NAME);
     return from.isEmpty() || to.isEmpty()
         ? Optional.empty()
         : Optional.of(new Policy.Move(item.position(), written(from.get()), written(to.get())));
@@ -321,32 +328,31 @@ public final class PolicyReader {
     if (keys.isEmpty()) {
       return Optional.empty();
     }
-    keys.get().find("description").ifPresent(e -> text(e.value(), "description"));
+    description(keys.get());
+    Optional<Yaml.Entry> named = keys.get().require("name", "every chain has one");
     Optional<Yaml.Scalar> name =
-        keys.get()
-            .require("name", "every chain has one")
-            .flatMap(e -> text(e.value(), "a chain's name"));
-    name.ifPresent(this::checkChainName);
+        named.isPresent() ? text(named.get().value(), "a chain's name") : Optional.empty();
+    if (name.isPresent()) {
+      checkChainName(name.get());
+    }
     List<Policy.Attachment> attachments = new ArrayList<>();
-    keys.get()
-        .find("attach")
-        .ifPresent(
-            e -> {
-              for (Yaml attachment : items(e, "attach")) {
-                attachment(attachment).ifPresent(attachments::add);
-              }
-            });
+    for (Yaml place : items(keys.get().find("attach"))) {
+      Optional<Policy.Attachment> attachment = attachment(place);
+      if (attachment.isPresent()) {
+        attachments.add(attachment.get());
+      }
+    }
     List<Policy.RuleSpec> rules = new ArrayList<>();
-    keys.get()
-        .require("rules", "a chain without rules counts nothing")
-        .ifPresent(
-            e -> {
-              for (Yaml rule : items(e, "rules")) {
-                rule(rule).ifPresent(rules::add);
-              }
-            });
-    return name.map(
-        scalar -> new Policy.Chain(scalar.text(), scalar.position(), attachments, rules));
+    for (Yaml rule : items(keys.get().require("rules", "a chain without rules counts nothing"))) {
+      Optional<Policy.RuleSpec> read = rule(rule);
+      if (read.isPresent()) {
+        rules.add(read.get());
+      }
+    }
+    return name.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Policy.Chain(name.get().text(), name.get().position(), attachments, rules));
   }
 
   private void checkChainName(Yaml.Scalar name) {
@@ -369,8 +375,11 @@ public final class PolicyReader {
 
   private Optional<Policy.Attachment> attachment(Yaml item) {
     if (item instanceof Yaml.Scalar) {
-      return hook(item)
-          .map(hook -> new Policy.Attachment(item.position(), hook, Policy.Place.TOP, List.of()));
+      Optional<Hook> hook = hook(item);
+      return hook.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              new Policy.Attachment(item.position(), hook.get(), Policy.Place.TOP, List.of()));
     }
     Optional<Keys> keys =
         keys(item, item.position(), "attach", named("chain", "position", "match"));
@@ -390,7 +399,7 @@ public final class PolicyReader {
 
   private Optional<Hook> hook(Yaml yaml) {
     Optional<Yaml.Scalar> word = text(yaml, "a built-in chain");
-    Optional<Hook> hook = word.flatMap(scalar -> Hook.of(scalar.text()));
+    Optional<Hook> hook = word.isPresent() ? Hook.of(word.get().text()) : Optional.empty();
     if (word.isPresent() && hook.isEmpty()) {
       bad(
           word.get(),
@@ -414,33 +423,40 @@ public final class PolicyReader {
     return Optional.empty();
   }
 
-  // A policy has many rules, and a lambda that captures costs more than what it does here; so
-  // loops.
+  // A policy has many rules, and a lambda costs more than what it does here, each time and when it
+  // is linked; so loops and ifs.
   private Optional<Policy.RuleSpec> rule(Yaml item) {
     Optional<Keys> keys = keys(item, item.position(), "a rule", RULE_KEYS);
     if (keys.isEmpty()) {
       return Optional.empty();
     }
-    Optional<Yaml.Entry> description = keys.get().find("description");
-    if (description.isPresent()) {
-      text(description.get().value(), "description");
-    }
-    Optional<Yaml.Scalar> name = patterned(keys.get().find("name"), RULE, RULE_NAME);
+    description(keys.get());
+    Optional<Yaml.Scalar> name = patterned(keys.get().find("name"), "name", RULE, RULE_NAME);
     Optional<Yaml.Scalar> jump =
-        patterned(keys.get().find("jump"), JUMP, "jump takes a chain of the policy, or RETURN");
+        patterned(
+            keys.get().find("jump"), "jump", JUMP, "jump takes a chain of the policy, or RETURN");
     Optional<Yaml.Scalar> options =
         patterned(
-            keys.get().find("options"), OPTIONS, "options are 1 to 1000 characters on one line");
+            keys.get().find("options"),
+            "options",
+            OPTIONS,
+            "options are 1 to 1000 characters on one line");
     List<Policy.Clause> clauses = new ArrayList<>();
     clauses(keys.get(), clauses);
     return Optional.of(
         new Policy.RuleSpec(
             item.position(),
             forEach(keys.get()),
-            name.map(PolicyReader::written),
+            written(name),
             clauses,
-            options.map(PolicyReader::written),
-            jump.map(scalar -> new Policy.JumpSpec(scalar.position(), scalar.text()))));
+            written(options),
+            jump.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Policy.JumpSpec(jump.get().position(), jump.get().text()))));
+  }
+
+  private static Optional<Policy.Written> written(Optional<Yaml.Scalar> scalar) {
+    return scalar.isEmpty() ? Optional.empty() : Optional.of(written(scalar.get()));
   }
 
   private static Policy.Written written(Yaml.Scalar scalar) {
@@ -448,11 +464,11 @@ public final class PolicyReader {
   }
 
   private Optional<Yaml.Scalar> patterned(
-      Optional<Yaml.Entry> entry, Pattern pattern, String allowed) {
+      Optional<Yaml.Entry> entry, String what, Pattern pattern, String allowed) {
     if (entry.isEmpty()) {
       return Optional.empty();
     }
-    Optional<Yaml.Scalar> scalar = text(entry.get().value(), entry.get().key());
+    Optional<Yaml.Scalar> scalar = text(entry.get().value(), what);
     return scalar.isPresent() && matches(pattern, scalar.get(), allowed)
         ? scalar
         : Optional.empty();
@@ -536,6 +552,11 @@ public final class PolicyReader {
 
   private Optional<Keys> keys(Yaml yaml, Position parent, String where, Set<String> known) {
     return Keys.of(yaml, parent, where, known, diagnostics);
+  }
+
+  /** The elements of a list that may be missing. */
+  private List<Yaml> items(Optional<Yaml.Entry> entry) {
+    return entry.isEmpty() ? List.of() : items(entry.get(), entry.get().key());
   }
 
   /** The elements of a list that has some. */
