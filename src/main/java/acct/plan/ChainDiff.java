@@ -7,6 +7,7 @@ import acct.netfilter.Counters;
 import acct.netfilter.RuleBody;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -103,7 +104,7 @@ final class ChainDiff {
 
   /** Gives equal meanings equal numbers. */
   private void number() {
-    Map<RuleBody, Integer> meanings = new HashMap<>();
+    Map<RuleBody, Integer> meanings = new HashMap<>(2 * (desired.size() + live.size()));
     for (int i = 0; i < desiredMeanings.length; i++) {
       desiredMeanings[i] = meaning(meanings, desired.get(i).body());
     }
@@ -129,24 +130,28 @@ final class ChainDiff {
     return value >= 0 ? value : (value >>> 1) * 2.0;
   }
 
-  /** Pairs each live rule that stays with a desired one. */
+  /**
+   * Pairs each live rule that stays with a desired one. Of one meaning, both stand in the order of
+   * their places, so that one look at each is enough.
+   */
   private void meet() {
-    Map<Long, Deque<Integer>> waiting = new HashMap<>();
-    for (int i = 0; i < desired.size(); i++) {
-      waiting
-          .computeIfAbsent(
-              placed(desiredMeanings[i], desiredPlaces[i]), meaning -> new ArrayDeque<>(1))
-          .add(i);
+    int[] next = new int[desired.size()];
+    int[] first = new int[desired.size() + live.size()];
+    Arrays.fill(first, -1);
+    for (int i = desired.size() - 1; i >= 0; i--) {
+      next[i] = first[desiredMeanings[i]];
+      first[desiredMeanings[i]] = i;
     }
     for (int i = 0; i < live.size(); i++) {
       if (livePlaces[i] >= 0) {
-        desiredMet[waiting.get(placed(liveMeanings[i], livePlaces[i])).remove()] = true;
+        int meaning = liveMeanings[i];
+        while (desiredPlaces[first[meaning]] != livePlaces[i]) {
+          first[meaning] = next[first[meaning]];
+        }
+        desiredMet[first[meaning]] = true;
+        first[meaning] = next[first[meaning]];
       }
     }
-  }
-
-  private static long placed(int meaning, int place) {
-    return (long) meaning << Integer.SIZE | place;
   }
 
   /** Says where each rule that is written will stand. */

@@ -45,7 +45,9 @@ final class Keep {
   /** What a choice is made of. */
   private final int[] liveMeanings;
 
-  private final Weight[] weights;
+  private final double[] packets;
+  private final int[] desiredMeanings;
+  private final int[] desiredPlaces;
   private final int places;
 
   /** For each meaning, how often each of its places wants it. */
@@ -53,24 +55,32 @@ final class Keep {
 
   private Keep(int[] liveMeanings, double[] packets, int[] desiredMeanings, int[] desiredPlaces) {
     this.liveMeanings = liveMeanings;
-    this.weights = new Weight[liveMeanings.length];
-    for (int i = 0; i < weights.length; i++) {
-      weights[i] = new Weight(1, packets[i]);
-    }
+    this.packets = packets;
+    this.desiredMeanings = desiredMeanings;
+    this.desiredPlaces = desiredPlaces;
     int last = -1;
+    for (int place : desiredPlaces) {
+      last = Math.max(last, place);
+    }
+    this.places = last + 1;
+  }
+
+  private void collectWanted() {
     for (int i = 0; i < desiredMeanings.length; i++) {
       wanted
           .computeIfAbsent(desiredMeanings[i], meaning -> new HashMap<>())
           .merge(desiredPlaces[i], 1, Integer::sum);
-      last = Math.max(last, desiredPlaces[i]);
     }
-    this.places = last + 1;
+  }
+
+  private Weight weight(int rule) {
+    return new Weight(1, packets[rule]);
   }
 
   /**
    * Chooses.
    *
-   * @param liveMeanings of each live rule, in order: a number that is equal for equal meanings
+   * @param liveMeanings of each live rule, in order: a number from 0, equal for equal meanings
    * @param packets of each live rule
    * @param desiredMeanings of each desired rule, by the same numbers
    * @param desiredPlaces of each desired rule
@@ -85,6 +95,7 @@ final class Keep {
     if (places <= 1) {
       return heaviestOfEach();
     }
+    collectWanted();
     if (isUnambiguous()) {
       return subsequence(onlyPlaces());
     }
@@ -119,23 +130,49 @@ final class Keep {
     return at;
   }
 
+  /**
+   * With one place: of each meaning as many as are wanted, the heaviest. Counted in arrays, since
+   * this is the common case and chains are long.
+   */
   private int[] heaviestOfEach() {
-    Map<Integer, List<Integer>> byMeaning = new HashMap<>();
-    for (int i = 0; i < liveMeanings.length; i++) {
-      if (wanted.containsKey(liveMeanings[i])) {
-        byMeaning.computeIfAbsent(liveMeanings[i], meaning -> new ArrayList<>()).add(i);
+    int[] room = count(desiredMeanings);
+    int[] there = count(liveMeanings);
+    int[] chosen = nothing();
+    Map<Integer, List<Integer>> tooMany = new HashMap<>();
+    for (int i = 0; i < chosen.length; i++) {
+      int meaning = liveMeanings[i];
+      int wants = meaning < room.length ? room[meaning] : 0;
+      if (there[meaning] <= wants) {
+        chosen[i] = 0;
+      } else if (wants > 0) {
+        tooMany.computeIfAbsent(meaning, key -> new ArrayList<>()).add(i);
       }
     }
-    int[] chosen = nothing();
-    byMeaning.forEach(
-        (meaning, rules) -> {
-          rules.sort(Comparator.comparing((Integer i) -> weights[i]).reversed());
-          int capacity = wanted.get(meaning).get(0);
-          for (int i : rules.subList(0, Math.min(capacity, rules.size()))) {
-            chosen[i] = 0;
-          }
-        });
+    for (Map.Entry<Integer, List<Integer>> entry : tooMany.entrySet()) {
+      List<Integer> rules = entry.getValue();
+      rules.sort(heaviestFirst());
+      for (int i : rules.subList(0, room[entry.getKey()])) {
+        chosen[i] = 0;
+      }
+    }
     return chosen;
+  }
+
+  /** How often each number stands there. */
+  private static int[] count(int[] numbers) {
+    int most = -1;
+    for (int number : numbers) {
+      most = Math.max(most, number);
+    }
+    int[] counts = new int[most + 1];
+    for (int number : numbers) {
+      counts[number]++;
+    }
+    return counts;
+  }
+
+  private Comparator<Integer> heaviestFirst() {
+    return (a, b) -> Double.compare(packets[b], packets[a]);
   }
 
   private int[] nothing() {
@@ -168,7 +205,7 @@ final class Keep {
                   });
           slots.sort(null);
           List<Integer> heaviest = new ArrayList<>(rules);
-          heaviest.sort(Comparator.comparing((Integer i) -> weights[i]).reversed());
+          heaviest.sort(heaviestFirst());
           List<Integer> kept =
               new ArrayList<>(heaviest.subList(0, Math.min(slots.size(), heaviest.size())));
           kept.sort(null);
@@ -192,7 +229,7 @@ final class Keep {
         continue;
       }
       before[i] = prefixBest(bestEnd, upTo, at[i]);
-      upTo[i] = weights[i].plus(before[i] < 0 ? Weight.NONE : upTo[before[i]]);
+      upTo[i] = weight(i).plus(before[i] < 0 ? Weight.NONE : upTo[before[i]]);
       for (int node = at[i] + 1; node <= places; node += node & -node) {
         if (bestEnd[node] < 0 || upTo[bestEnd[node]].compareTo(upTo[i]) < 0) {
           bestEnd[node] = i;
@@ -283,20 +320,19 @@ final class Keep {
       List<Integer> same = kept.computeIfAbsent(liveMeanings[rule], meaning -> new ArrayList<>());
       if (same.size() < room) {
         same.add(rule);
-        total = total.plus(weights[rule]);
+        total = total.plus(weight(rule));
         return;
       }
       int lightest = 0;
       for (int k = 1; k < same.size(); k++) {
-        if (weights[same.get(k)].compareTo(weights[same.get(lightest)]) < 0) {
+        if (weight(same.get(k)).compareTo(weight(same.get(lightest))) < 0) {
           lightest = k;
         }
       }
-      Weight out = weights[same.get(lightest)];
-      if (out.compareTo(weights[rule]) < 0) {
+      Weight out = weight(same.get(lightest));
+      if (out.compareTo(weight(rule)) < 0) {
         same.set(lightest, rule);
-        total =
-            new Weight(total.rules(), total.packets() - out.packets() + weights[rule].packets());
+        total = new Weight(total.rules(), total.packets() - out.packets() + weight(rule).packets());
       }
     }
 
