@@ -21,8 +21,8 @@ test: deps ## Run all tests, those on the real kernel too
 unit: ## Run the tests that need no kernel
 	@mvn -B -ntp test
 
-fuzz: ## Try mutated dumps, policies and rules, two minutes each
-	@mvn -B -ntp test -Dtest='*FuzzTest' -Dacct.fuzz.seconds=120
+fuzz: ## Fuzz the readers of dumps, policies and rules, two minutes each
+	@mvn -B -ntp test-compile surefire:test@fuzz-dumps surefire:test@fuzz-policies surefire:test@fuzz-rules -Dfuzz.duration=2m
 
 demo: deps build ## Show plan, apply, plan again and the counters on a real kernel, in a namespace
 	@sh examples/demo.sh $(DIST)/bin/acct

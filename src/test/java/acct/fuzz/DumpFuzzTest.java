@@ -14,7 +14,7 @@ class DumpFuzzTest {
     Seeds.fuzz(Seeds.dumps(), 2000, DumpFuzzTest::check);
   }
 
-  private static void check(byte[] data) {
+  static void check(byte[] data) {
     try {
       SaveParser.parse(new String(data, StandardCharsets.ISO_8859_1));
     } catch (BadDumpException e) {

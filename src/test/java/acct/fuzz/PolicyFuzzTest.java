@@ -20,7 +20,7 @@ class PolicyFuzzTest {
     Seeds.fuzz(Seeds.policies(), 4000, PolicyFuzzTest::check);
   }
 
-  private static void check(byte[] data) {
+  static void check(byte[] data) {
     Diagnostics diagnostics = new Diagnostics();
     List<Policy> policies = new ArrayList<>();
     for (Yaml document : YamlReader.read("p.yaml", data, diagnostics)) {

@@ -19,7 +19,7 @@ class RuleFuzzTest {
     Seeds.fuzz(Seeds.rules(), 20000, RuleFuzzTest::check);
   }
 
-  private static void check(byte[] data) {
+  static void check(byte[] data) {
     for (Family family : Family.values()) {
       try {
         List<String> words = new Lexer().lex(new String(data, StandardCharsets.ISO_8859_1)).words();

@@ -104,21 +104,16 @@ final class Seeds {
     return text.toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  /**
-   * Tries every seed and so many mutations, always the same ones; with {@code acct.fuzz.seconds}
-   * new ones for so long.
-   */
+  /** Tries every seed and so many mutations, always the same ones. */
   static void fuzz(List<String> seeds, int tries, Consumer<byte[]> check) {
-    for (String seed : seeds) {
-      one(check, seed.getBytes(StandardCharsets.ISO_8859_1));
+    bytes(seeds).forEach(seed -> one(check, seed));
+    for (int i = 0; i < tries; i++) {
+      one(check, mutated(seeds, new Random(i)));
     }
-    long seconds = Long.getLong("acct.fuzz.seconds", 0);
-    long begin = System.nanoTime();
-    long first = seconds == 0 ? 0 : begin;
-    long done = 0;
-    while (seconds == 0 ? done < tries : System.nanoTime() - begin < seconds * 1_000_000_000) {
-      one(check, mutated(seeds, new Random(first + done++)));
-    }
+  }
+
+  static Stream<byte[]> bytes(List<String> seeds) {
+    return seeds.stream().map(seed -> seed.getBytes(StandardCharsets.ISO_8859_1));
   }
 
   private static void one(Consumer<byte[]> check, byte[] data) {
