@@ -236,7 +236,7 @@ public final class RuleParser {
   private boolean take(String word, boolean negated) throws BadValueException {
     Optional<Option> coreOption = MatchTable.CORE.option(word);
     if (coreOption.isPresent()) {
-      set(MatchTable.CORE, coreOption.get(), core, negated);
+      set(coreOption.get(), core, negated);
       return true;
     }
     for (int i = matches.size() - 1; i >= 0; i--) {
@@ -247,7 +247,7 @@ public final class RuleParser {
       }
       Optional<Option> option = match.extension.get().option(word);
       if (option.isPresent()) {
-        set(match.extension.get(), option.get(), match.settings, negated);
+        set(option.get(), match.settings, negated);
         return true;
       }
     }
@@ -258,7 +258,7 @@ public final class RuleParser {
     }
     OpenMatch match = new OpenMatch(implied.get().name(), implied);
     matches.add(match);
-    set(implied.get(), option.get(), match.settings, negated);
+    set(option.get(), match.settings, negated);
     return true;
   }
 
@@ -327,12 +327,12 @@ public final class RuleParser {
     return Optional.empty();
   }
 
-  private void set(Extension extension, Option option, List<Match.Setting> into, boolean negated)
+  private void set(Option option, List<Match.Setting> into, boolean negated)
       throws BadValueException {
     Option stands = option.standsFor().orElse(option);
     for (Match.Setting setting : into) {
       if (setting.option().equals(stands)) {
-        throw new BadValueException(option.name() + " twice in " + extension.name());
+        throw new BadValueException(option.name() + " stands twice in the rule");
       }
     }
     List<String> arguments = new ArrayList<>(option.arity());

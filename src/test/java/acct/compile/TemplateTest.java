@@ -111,13 +111,18 @@ class TemplateTest {
         "{forEach: {h: '${wan}'}, source: '${h}'}|runs over a list",
         "{forEach: {a: {hosts: 10.0.0.0/16}, b: [1, 2]}, source: '${a}'}|more than 65536 rules",
         "{jump: '${evil}'}|there is no chain",
+        "{options: '-m recent --rcheck --name ${line}'}|a control character",
+        "{forEach: {h: {hosts: '${list}'}}, source: '${h}'}|is a list, and a text is wanted",
+        "{forEach: {h: {hosts: [1]}}, source: '${h}'}|a variable runs over",
+        "{dscp: '${empty}'}|is not",
+        "{source: [10.0.0.1, 10.0.0.2], options: '! -s 10.0.0.9'}|-s stands twice",
         "{icmpType: '${types}'}|takes one value here"
       })
   void whatDoesNotFitIsRefused(String rule, String message) {
     List<Diagnostic> findings =
         Plans.findings(
             Plans.policy(
-                "parameters: {wan: eth0, list: [80, 443], types: [8, 0], evil: \"eth0 -j DROP\", dash: \"-j\"}\n"
+                "parameters: {wan: eth0, list: [80, 443], types: [8, 0], empty: \"\", line: \"a\\nCOMMIT\", evil: \"eth0 -j DROP\", dash: \"-j\"}\n"
                     + chain(rule)));
     assertTrue(
         findings.stream().anyMatch(d -> d.isError() && d.message().contains(message)),
