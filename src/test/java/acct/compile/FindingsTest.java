@@ -102,7 +102,7 @@ class FindingsTest {
         "{options: '-m comment --comment x'}|comment is its name",
         "{options: '[1:1] -p tcp'}|counters are no part",
         "{options: '-m recent --name \"x'}|quote is never closed",
-        "{protocol: tcp, options: '-p udp'}|-p twice",
+        "{protocol: tcp, options: '-p udp'}|-p stands twice",
         "{limitBurst: 5}|limitBurst needs limit in the same rule",
         "{string: x}|string needs algo",
         "{syn: true}|needs protocol: tcp",
