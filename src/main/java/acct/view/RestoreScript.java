@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The input of {@code iptables-restore --noflush --counters} that carries out a plan in one family:
@@ -26,38 +27,52 @@ import java.util.List;
  * are deleted by their full text.
  */
 public final class RestoreScript {
-  private final StringBuilder out = new StringBuilder();
+  private final BlockWriter out;
 
-  private RestoreScript() {}
+  private RestoreScript(BlockWriter out) {
+    this.out = out;
+  }
 
   /** The script for one family, as bytes (see acct.netfilter); empty when nothing changes there. */
   public static String of(Plan plan, Family family) {
-    RestoreScript script = new RestoreScript();
-    for (TablePlan table : plan.tables()) {
-      if (table.family() == family) {
-        script.renames(table);
-        if (table.hasBlock()) {
-          script.block(table);
-        }
+    StringBuilder script = new StringBuilder();
+    for (Block block : blocks(plan)) {
+      if (block.family() == family) {
+        script.append(block.text());
       }
     }
-    return script.out.toString();
+    return script.toString();
+  }
+
+  /** The transactions that carry out a plan, in their order. */
+  public static List<Block> blocks(Plan plan) {
+    List<Block> blocks = new ArrayList<>();
+    for (TablePlan table : plan.tables()) {
+      if (!table.renames().isEmpty()) {
+        blocks.add(renames(table));
+      }
+      if (table.hasBlock()) {
+        RestoreScript script = new RestoreScript(new BlockWriter(table.family(), table.table()));
+        script.block(table);
+        blocks.add(script.out.commit());
+      }
+    }
+    return blocks;
   }
 
   /** A block before all others: nft can't use a new name in the block that gives it. */
-  private void renames(TablePlan table) {
-    if (!table.renames().isEmpty()) {
-      line("*" + table.table());
-      table.renames().forEach(rename -> line("-E " + rename.from() + " " + rename.to()));
-      line("COMMIT");
+  private static Block renames(TablePlan table) {
+    BlockWriter out = new BlockWriter(table.family(), table.table());
+    for (Change.ChainRenamed rename : table.renames()) {
+      out.line("-E " + rename.from() + " " + rename.to(), rename.source());
     }
+    return out.commit();
   }
 
   private void block(TablePlan table) {
-    line("*" + table.table());
     for (ChainPlan chain : table.chains()) {
       if (chain.kind() == ChainPlan.Kind.CREATED) {
-        line(":" + chain.name() + " - [0:0]");
+        out.line(":" + chain.name() + " - [0:0]", chain.position());
       }
     }
     for (ChainPlan chain : table.chains()) {
@@ -70,7 +85,6 @@ public final class RestoreScript {
       jumps(table, hook);
     }
     removeChains(table);
-    line("COMMIT");
   }
 
   private void deleteRules(ChainPlan chain) {
@@ -82,7 +96,7 @@ public final class RestoreScript {
     }
     positions.sort(Comparator.reverseOrder());
     for (int position : positions) {
-      line("-D " + chain.name() + " " + position);
+      out.line("-D " + chain.name() + " " + position);
     }
   }
 
@@ -101,21 +115,20 @@ public final class RestoreScript {
           rule.slot().append()
               ? "-A " + chain.name()
               : "-I " + chain.name() + " " + rule.slot().position();
-      line(counters + where + " " + Words.join(rule.rule().body().words(rule.rule().comments())));
+      out.line(counters + where + " " + Words.join(rule.rule().rule().words()), rule.source());
     }
   }
 
-  /** A counter that the dump didn't have starts at zero; so does one that is zero. */
   private static String prefix(Counters counters, boolean carries) {
-    return carries && counters.known() && !counters.isZero() ? counters.bracketed() + " " : "";
+    return carries ? BlockWriter.prefix(counters) : "";
   }
 
   /** First what goes; then what keeps its place; then, from outside in, what has a side. */
   private void jumps(TablePlan table, Hook hook) {
     List<Integer> deleted = new ArrayList<>();
     List<Change.JumpReplaced> inPlace = new ArrayList<>();
-    List<String> top = new ArrayList<>();
-    List<String> bottom = new ArrayList<>();
+    List<Block.Line> top = new ArrayList<>();
+    List<Block.Line> bottom = new ArrayList<>();
     for (Change change : table.jumps()) {
       if (change instanceof Change.JumpRemoved removed && removed.hook() == hook) {
         delete(hook, removed.words(), removed.livePosition(), deleted);
@@ -135,32 +148,35 @@ public final class RestoreScript {
     for (Change.JumpReplaced jump : inPlace) {
       long gone = deleted.stream().filter(position -> position < jump.livePosition()).count();
       long position = jump.livePosition() - gone + again++;
-      line(
+      out.line(
           prefix(jump.counters(), jump.carries())
               + "-I "
               + hook
               + " "
               + position
               + " "
-              + words(jump.jump()));
+              + words(jump.jump()),
+          jump.source());
     }
     Collections.reverse(top);
-    top.forEach(this::line);
-    bottom.forEach(this::line);
+    top.forEach(out::line);
+    bottom.forEach(out::line);
   }
 
   private void delete(Hook hook, List<String> words, int position, List<Integer> deleted) {
-    line("-D " + hook + " " + Words.join(words));
+    out.line("-D " + hook + " " + Words.join(words));
     deleted.add(position);
   }
 
   private static void write(
-      Desired.Jump jump, String counters, List<String> top, List<String> bottom) {
-    if (jump.place() == Policy.Place.BOTTOM) {
-      bottom.add(counters + "-A " + jump.hook() + " " + words(jump));
-    } else {
-      top.add(counters + "-I " + jump.hook() + " " + words(jump));
-    }
+      Desired.Jump jump, String counters, List<Block.Line> top, List<Block.Line> bottom) {
+    boolean below = jump.place() == Policy.Place.BOTTOM;
+    String command = below ? "-A " : "-I ";
+    (below ? bottom : top)
+        .add(
+            new Block.Line(
+                counters + command + jump.hook() + " " + words(jump),
+                Optional.of(jump.position())));
   }
 
   private static String words(Desired.Jump jump) {
@@ -171,13 +187,9 @@ public final class RestoreScript {
     for (String command : List.of("-F ", "-X ")) {
       for (ChainPlan chain : table.chains()) {
         if (chain.kind() == ChainPlan.Kind.REMOVED) {
-          line(command + chain.name());
+          out.line(command + chain.name());
         }
       }
     }
-  }
-
-  private void line(String line) {
-    out.append(line).append('\n');
   }
 }

@@ -10,12 +10,17 @@ import acct.model.RestoreModel;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
+import acct.netfilter.LiveChain;
 import acct.netfilter.LiveRule;
+import acct.netfilter.RuleParser;
 import acct.netfilter.Ruleset;
 import acct.netfilter.TableName;
 import acct.policy.Code;
+import acct.view.Block;
 import acct.view.RestoreScript;
+import acct.view.UndoScript;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,6 +110,30 @@ class PlanPropertiesTest {
     assertEquals(foreign(before), foreign(after), "rules of others");
     checkKept(plan, before, after);
     checkEveryCounterHasItsFate(plan, before, after);
+    assertEquals(meanings(before), meanings(undone(plan, after)), "after undo");
+  }
+
+  private static Ruleset undone(Plan plan, Ruleset after) {
+    List<Block> blocks = new ArrayList<>(UndoScript.blocks(plan));
+    Collections.reverse(blocks);
+    Ruleset ruleset = after;
+    for (Block block : blocks) {
+      ruleset = RestoreModel.apply(ruleset, block.text());
+    }
+    return ruleset;
+  }
+
+  /** Every rule by chain, with its counter. */
+  private static Map<ChainName, List<String>> meanings(Ruleset ruleset) {
+    Map<ChainName, List<String>> all = new HashMap<>();
+    for (LiveChain chain : ruleset.table(TableName.FILTER).chains().values()) {
+      List<String> rules = new ArrayList<>();
+      for (LiveRule rule : chain.rules()) {
+        rules.add(rule.counters() + " " + RuleParser.parseLive(rule.words(), Family.IPV4));
+      }
+      all.put(chain.name(), rules);
+    }
+    return all;
   }
 
   /**
