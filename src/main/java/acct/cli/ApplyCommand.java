@@ -4,6 +4,7 @@ import acct.host.HostException;
 import acct.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code acct apply}: makes the kernel agree with the policies. */
 final class ApplyCommand implements Command {
@@ -25,9 +26,16 @@ final class ApplyCommand implements Command {
   @Override
   public List<Flag> flags() {
     List<Flag> flags =
-        new ArrayList<>(List.of(Flag.toggle("dry-run", "Show the plan and do nothing.")));
+        new ArrayList<>(
+            List.of(
+                Flag.toggle("dry-run", "Show the plan and do nothing."),
+                Planning.REHEARSE,
+                Flag.toggle(
+                    "no-rehearsal",
+                    "Don't try the plan in a private network namespace before it is carried out.")));
     flags.addAll(Planning.FLAGS);
     flags.addAll(Policies.FLAGS);
+    flags.addAll(State.FLAGS);
     return flags;
   }
 
@@ -35,7 +43,9 @@ final class ApplyCommand implements Command {
   public String details() {
     return """
         Prints the plan, carries it out, reads again and checks that nothing is left
-        to do. With nothing to do it runs no iptables-restore.
+        to do. With nothing to do it runs no iptables-restore. What fails in the middle
+        is undone. The journal in the state directory keeps what was done, and the last
+        values of counters that ended: see acct log, acct undo.
         """;
   }
 
@@ -45,8 +55,11 @@ final class ApplyCommand implements Command {
     if (arguments.has("dry-run")) {
       return PlanCommand.run(planning, arguments);
     }
-    try {
-      Plan plan = planning.reconciler().apply(planning::show);
+    try (State state = State.open(name(), arguments, console)) {
+      Plan plan =
+          planning
+              .reconciler(Optional.of(state), !arguments.has("no-rehearsal"))
+              .apply(planning::show);
       if (plan.isRefused()) {
         return planning.status(plan);
       }

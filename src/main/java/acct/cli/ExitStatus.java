@@ -17,6 +17,9 @@ public final class ExitStatus {
   /** No permission, or a lock was held. */
   public static final int NOT_PERMITTED = 4;
 
+  /** The host is not what the saved plan was made for, or what the undone apply left. */
+  public static final int STALE = 5;
+
   /** Wrong usage of the command (sysexits' EX_USAGE). */
   public static final int USAGE = 64;
 

@@ -6,7 +6,6 @@ import acct.compile.Importer;
 import acct.compile.Overrides;
 import acct.compile.OwnerNames;
 import acct.host.HostException;
-import acct.host.Iptables;
 import acct.netfilter.ChainName;
 import acct.netfilter.TableName;
 import acct.plan.Change;
@@ -20,13 +19,10 @@ import acct.policy.PolicyReader;
 import acct.policy.Spelling;
 import acct.policy.Yaml;
 import acct.policy.YamlReader;
-import acct.reconcile.Reconciler;
 import acct.view.PolicyWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** {@code acct import}: prints the policy that describes chains made by hand. */
@@ -122,13 +118,8 @@ final class ImportCommand implements Command {
     if (!arguments.operands().isEmpty()) {
       return Dumps.read(arguments.operands(), "", console);
     }
-    Optional<Path> iptables = arguments.value("iptables").map(Path::of);
     try {
-      return new Reconciler(
-              new Desired(Set.of(), Set.of(), List.of()),
-              family -> Iptables.of(family, iptables, console::notice),
-              console::notice)
-          .read();
+      return Planning.host(arguments, console).read(Set.of()).live();
     } catch (HostException e) {
       throw Planning.failure(e);
     }

@@ -14,6 +14,8 @@ public final class Main {
           new PlanCommand(),
           new ApplyCommand(),
           new ValidateCommand(),
+          new UndoCommand(),
+          new LogCommand(),
           new ImportCommand(),
           new InitCommand(),
           new SchemaCommand(),

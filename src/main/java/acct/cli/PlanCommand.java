@@ -2,8 +2,10 @@ package acct.cli;
 
 import acct.host.HostException;
 import acct.plan.Plan;
+import acct.reconcile.Reconciler;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code acct plan}: shows what apply would do. */
 final class PlanCommand implements Command {
@@ -32,7 +34,7 @@ final class PlanCommand implements Command {
 
   @Override
   public List<Flag> flags() {
-    List<Flag> flags = new ArrayList<>(List.of(AGAINST));
+    List<Flag> flags = new ArrayList<>(List.of(AGAINST, Planning.REHEARSE));
     flags.addAll(Planning.FLAGS);
     flags.addAll(Policies.FLAGS);
     return flags;
@@ -55,7 +57,8 @@ final class PlanCommand implements Command {
   static int run(Planning planning, Arguments arguments) throws UsageException, CommandFailure {
     try {
       List<String> dumps = arguments.values("against");
-      Plan plan = dumps.isEmpty() ? planning.reconciler().plan() : planning.against(dumps);
+      Reconciler reconciler = planning.reconciler(Optional.empty(), arguments.has("rehearse"));
+      Plan plan = dumps.isEmpty() ? reconciler.plan() : reconciler.plan(planning.against(dumps));
       planning.show(plan);
       return planning.status(plan);
     } catch (HostException e) {

@@ -10,6 +10,7 @@ import acct.plan.Differ;
 import acct.plan.Fingerprint;
 import acct.plan.Plan;
 import acct.policy.Diagnostic;
+import acct.reconcile.Host;
 import acct.reconcile.Reconciler;
 import acct.view.JsonView;
 import acct.view.RestoreScript;
@@ -28,6 +29,12 @@ final class Planning {
           "PATH",
           "The iptables command to use, as /usr/sbin/iptables-legacy; ip6tables, -save and"
               + " -restore are taken from beside it. By default iptables on PATH.");
+
+  static final Flag REHEARSE =
+      Flag.toggle(
+          "rehearse",
+          "Try the plan in a private network namespace of this machine: what its kernel and iptables"
+              + " refuse is told at the policy's line. Needs no root.");
 
   static final List<Flag> FLAGS =
       List.of(
@@ -95,16 +102,31 @@ final class Planning {
     return policies.desired();
   }
 
-  /** The loop on this machine. */
-  Reconciler reconciler() {
-    Optional<Path> iptables = arguments.value("iptables").map(Path::of);
+  /**
+   * The loop on this machine.
+   *
+   * @param state of a command that changes something
+   * @param rehearses whether a plan is tried in a private namespace first
+   */
+  Reconciler reconciler(Optional<State> state, boolean rehearses) {
     return new Reconciler(
-        desired(), family -> Iptables.of(family, iptables, console::notice), console::notice);
+        desired(),
+        host(arguments, console),
+        state.flatMap(open -> open.journal("apply", policies.sources())),
+        state.flatMap(State::directory),
+        rehearses,
+        console::notice);
   }
 
-  /** The plan against dumps. */
-  Plan against(List<String> dumps) throws UsageException, CommandFailure {
-    return Differ.diff(desired(), Dumps.read(dumps, "--against ", console));
+  /** This machine, by the iptables that the user named. */
+  static Host host(Arguments arguments, Console console) {
+    Optional<Path> iptables = arguments.value("iptables").map(Path::of);
+    return new Host(family -> Iptables.of(family, iptables, console::notice));
+  }
+
+  /** The rulesets of dumps. */
+  List<Differ.Live> against(List<String> dumps) throws UsageException, CommandFailure {
+    return Dumps.read(dumps, "--against ", console);
   }
 
   /** Prints a plan, and what stands against it. */
@@ -157,7 +179,8 @@ final class Planning {
     int status =
         switch (e.kind()) {
           case PERMISSION, LOCKED -> ExitStatus.NOT_PERMITTED;
-          case MISSING, FAILED -> ExitStatus.ERROR;
+          case STALE -> ExitStatus.STALE;
+          case MISSING, FAILED, LEFT -> ExitStatus.ERROR;
         };
     return new CommandFailure(status, e.getMessage());
   }

@@ -11,12 +11,17 @@ import acct.policy.PolicyReader;
 import acct.policy.SchemaCheck;
 import acct.policy.Yaml;
 import acct.policy.YamlReader;
+import acct.view.JournalView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +46,7 @@ final class Policies {
 
   private final Diagnostics diagnostics = new Diagnostics();
   private final List<Yaml> documents = new ArrayList<>();
+  private final Map<String, byte[]> files = new LinkedHashMap<>();
   private final Desired desired;
 
   private Policies(Arguments arguments, OwnerNames owners) throws UsageException, CommandFailure {
@@ -109,6 +115,7 @@ final class Policies {
 
   private void read(Path file, List<Policy> policies) throws CommandFailure {
     byte[] bytes = bytes(file);
+    files.put(file.toString(), bytes);
     List<Yaml> read = YamlReader.read(file.toString(), bytes, diagnostics);
     documents.addAll(read);
     for (Yaml document : read) {
@@ -142,6 +149,23 @@ final class Policies {
   /** What they ask for; only to be used when they are valid. */
   Desired desired() {
     return desired;
+  }
+
+  /** The files they were read from, with their hashes. */
+  List<JournalView.SourceFile> sources() {
+    List<JournalView.SourceFile> sources = new ArrayList<>();
+    for (Map.Entry<String, byte[]> file : files.entrySet()) {
+      sources.add(new JournalView.SourceFile(file.getKey(), sha256(file.getValue())));
+    }
+    return sources;
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   boolean areValid() {

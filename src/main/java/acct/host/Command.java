@@ -30,6 +30,7 @@ final class Command {
   private final List<String> words;
   private Optional<String> input = Optional.empty();
   private Optional<Duration> limit = Optional.empty();
+  private final Map<String, String> more = new HashMap<>();
 
   Command(List<String> words) {
     this.words = words;
@@ -38,6 +39,12 @@ final class Command {
   /** Bytes for its standard input, one character each. */
   Command input(String bytes) {
     this.input = Optional.of(bytes);
+    return this;
+  }
+
+  /** A variable of its environment. */
+  Command variable(String name, String value) {
+    more.put(name, value);
     return this;
   }
 
@@ -80,9 +87,10 @@ final class Command {
   }
 
   /** Messages in English, whatever the user's language: acct reads them. */
-  private static Map<String, String> environment() {
+  private Map<String, String> environment() {
     Map<String, String> environment = new HashMap<>(System.getenv());
     environment.put("LC_ALL", "C");
+    environment.putAll(more);
     return environment;
   }
 }

@@ -1,7 +1,7 @@
 package acct.host;
 
 /** This machine can't do what was asked: the message says why, and what to do. */
-public final class HostException extends Exception {
+public sealed class HostException extends Exception permits RestoreFailure {
   private static final long serialVersionUID = 1L;
 
   /** What stands in the way; it decides the exit status. */
@@ -13,7 +13,11 @@ public final class HostException extends Exception {
     /** Another program holds a lock. */
     LOCKED,
     /** A command failed, hung, or printed what can't be trusted. */
-    FAILED
+    FAILED,
+    /** The rules are not what they would have to be for what was asked. */
+    STALE,
+    /** The same, and something of the change stands, or trying again would be no use. */
+    LEFT
   }
 
   private final Kind kind;

@@ -37,10 +37,16 @@ public final class Iptables {
   private final String command;
   private final Optional<Path> directory;
   private final Consumer<String> notices;
+  private final Optional<PrivateNamespace> namespace;
   private Optional<Backend> backend = Optional.empty();
 
   private Iptables(
-      Family family, String command, Optional<Path> directory, Consumer<String> notices) {
+      Family family,
+      String command,
+      Optional<Path> directory,
+      Consumer<String> notices,
+      Optional<PrivateNamespace> namespace) {
+    this.namespace = namespace;
     this.family = family;
     this.command = command;
     this.directory = directory;
@@ -62,7 +68,27 @@ public final class Iptables {
             ? "ip6tables" + name.substring("iptables".length())
             : name;
     return new Iptables(
-        family, command, iptables.map(path -> path.toAbsolutePath().getParent()), notices);
+        family,
+        command,
+        iptables.map(path -> path.toAbsolutePath().getParent()),
+        notices,
+        Optional.empty());
+  }
+
+  /** The same commands, run inside a namespace. */
+  public Iptables inside(PrivateNamespace inside) {
+    Iptables same = new Iptables(family, command, directory, notices, Optional.of(inside));
+    same.backend = backend;
+    return same;
+  }
+
+  private Command command(List<String> words) {
+    if (namespace.isEmpty()) {
+      return new Command(words);
+    }
+    List<String> whole = namespace.get().enter();
+    whole.addAll(words);
+    return new Command(whole).variable("XTABLES_LOCKFILE", namespace.get().lockFile().toString());
   }
 
   /** The command that prints the ruleset, for messages. */
@@ -107,6 +133,14 @@ public final class Iptables {
    * another program's commit every counter reads as zero.
    */
   public Ruleset save() throws HostException {
+    return dump().ruleset();
+  }
+
+  /** A ruleset, and the text it was read from, which may have to serve as evidence. */
+  public record Dump(String text, Ruleset ruleset) {}
+
+  /** The same as {@link #save}, with the text. */
+  public Dump dump() throws HostException {
     List<String> words = new ArrayList<>();
     if (backend().kind() == Backend.Kind.LEGACY) {
       words.addAll(
@@ -121,7 +155,7 @@ public final class Iptables {
     words.addAll(List.of(program(saveCommand()), "-c"));
     Command.Result result = read(words);
     try {
-      return SaveParser.parse(result.output());
+      return new Dump(result.output(), SaveParser.parse(result.output()));
     } catch (BadDumpException e) {
       throw new HostException(
           Kind.FAILED,
@@ -134,7 +168,10 @@ public final class Iptables {
     }
   }
 
-  private static String lockFile() {
+  private String lockFile() {
+    if (namespace.isPresent()) {
+      return namespace.get().lockFile().toString();
+    }
     String file = System.getenv("XTABLES_LOCKFILE");
     return file == null || file.isEmpty() ? "/run/xtables.lock" : file;
   }
@@ -142,7 +179,7 @@ public final class Iptables {
   private Command.Result read(List<String> words) throws HostException {
     Command.Result result;
     try {
-      result = new Command(words).limit(READ_LIMIT).run();
+      result = command(words).limit(READ_LIMIT).run();
     } catch (IOException e) {
       throw new HostException(Kind.FAILED, "can't run " + words.get(0) + ": " + e.getMessage());
     }
@@ -160,7 +197,7 @@ public final class Iptables {
     return result;
   }
 
-  private static HostException locked() {
+  private HostException locked() {
     return new HostException(
         Kind.LOCKED,
         "another program has held the xtables lock ("
@@ -170,7 +207,7 @@ public final class Iptables {
             + " seconds: try again when it is done");
   }
 
-  private static HostException failure(String name, Command.Result result) {
+  private HostException failure(String name, Command.Result result) {
     String said = Words.display(result.errors().strip());
     if (said.contains("Permission denied") || said.contains("must be root")) {
       return new HostException(
@@ -203,7 +240,7 @@ public final class Iptables {
     Command.Result result;
     Unbroken guard = Unbroken.begin(restoreCommand(), notices);
     try {
-      result = new Command(words).input(script).run();
+      result = command(words).input(script).run();
     } catch (IOException e) {
       throw new HostException(Kind.FAILED, "can't run " + restoreCommand() + ": " + e.getMessage());
     } finally {
@@ -211,8 +248,11 @@ public final class Iptables {
     }
     if (result.exitStatus() != 0) {
       HostException failure = failure(restoreCommand(), result);
-      throw new HostException(
-          failure.kind(), failure.getMessage() + FailedLine.of(script, result.errors()));
+      throw new RestoreFailure(
+          failure.kind(),
+          failure.getMessage() + FailedLine.of(script, result.errors()),
+          Words.display(result.errors().strip()),
+          FailedLine.number(script, result.errors()));
     }
   }
 

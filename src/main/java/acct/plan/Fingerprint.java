@@ -1,11 +1,14 @@
 package acct.plan;
 
+import acct.compile.Desired;
 import acct.netfilter.Rule;
 import acct.netfilter.Words;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
 
 /**
  * What names a plan, and the state it was made from. No counter enters, so traffic changes neither.
@@ -39,6 +42,24 @@ public record Fingerprint(String base, String planId) {
       add(ofPlan, place(located.change()));
     }
     return new Fingerprint(base, hex(ofPlan));
+  }
+
+  /**
+   * Names the rules that policies own in live rulesets, without their counters: what has to be the
+   * same for an undo to fit.
+   */
+  public static String ofOwned(Set<String> owners, List<Differ.Live> live) {
+    Plan owned = Differ.diff(new Desired(owners, Set.of(), List.of()), live);
+    MessageDigest digest = sha256();
+    for (TablePlan table : owned.tables()) {
+      add(digest, table.family() + "/" + table.table());
+      table.liveJumps().forEach(jump -> add(digest, jump));
+      for (ChainPlan chain : table.chains()) {
+        add(digest, chain.name() + " " + chain.owner());
+        chain.live().forEach(rule -> add(digest, words(rule)));
+      }
+    }
+    return hex(digest);
   }
 
   private static String place(Change change) {

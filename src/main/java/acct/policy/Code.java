@@ -50,7 +50,11 @@ public enum Code {
   /** A jump of others to a chain of the policy. */
   FOREIGN_JUMP("ACCT024"),
   /** What legacy does to the policy counters of built-in chains. */
-  POLICY_COUNTERS("ACCT025");
+  POLICY_COUNTERS("ACCT025"),
+  /** What the kernel refused in a rehearsal. */
+  KERNEL_REFUSES("ACCT030"),
+  /** An iptables that makes something else of a rule than was written. */
+  NOT_AS_ASKED("ACCT031");
 
   private final String label;
 

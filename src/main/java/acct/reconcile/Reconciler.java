@@ -3,82 +3,100 @@ package acct.reconcile;
 import acct.compile.Desired;
 import acct.host.HostException;
 import acct.host.HostException.Kind;
-import acct.host.Iptables;
+import acct.host.StateDirectory;
 import acct.netfilter.Family;
 import acct.plan.Differ;
 import acct.plan.Fingerprint;
 import acct.plan.Plan;
-import acct.plan.TablePlan;
+import acct.policy.Diagnostic;
+import acct.view.Block;
+import acct.view.JournalView.Outcome;
 import acct.view.RestoreScript;
+import acct.view.UndoScript;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /**
  * Closes the difference between what the policies ask for and what the kernel has.
  *
  * <ol>
  *   <li>Read the live ruleset of each family, and plan. Nothing to do: done, no restore is run.
- *   <li>For each family, one run of iptables-restore; each table is one transaction in it.
- *   <li>When a restore fails and the ruleset has moved since it was read, start over, once.
- *   <li>Read again. The plan must be empty now, and the rules of others what they were.
+ *   <li>Rehearse it in a private network namespace. What the kernel refuses there is told, and the
+ *       host is untouched.
+ *   <li>Write into the journal what will end, and the way back.
+ *   <li>Write one transaction for each table and family. When one fails, those before it are taken
+ *       back, the last first; and when the ruleset has moved since it was read, start over, once.
+ *   <li>Read again. The plan must be empty now; else all is taken back, and the evidence is left.
+ *   <li>Write into the journal how it ended.
  * </ol>
  */
 public final class Reconciler {
   private final Desired desired;
-  private final Function<Family, Iptables> commands;
+  private final Host host;
+  private final Optional<Journal> journal;
+  private final Optional<StateDirectory> state;
+  private final boolean rehearses;
   private final Consumer<String> notices;
-  private final Map<Family, Iptables> byFamily = new EnumMap<>(Family.class);
 
   /**
-   * A loop for these policies on this machine.
+   * A loop for these policies on a machine.
    *
-   * @param commands the iptables commands of a family
+   * @param journal where to write down what is done, if it can be written
+   * @param state where evidence of a failure is left, if it can be written
+   * @param rehearses whether a plan is tried in a private namespace first
    * @param notices what to tell the user on the way
    */
   public Reconciler(
-      Desired desired, Function<Family, Iptables> commands, Consumer<String> notices) {
+      Desired desired,
+      Host host,
+      Optional<Journal> journal,
+      Optional<StateDirectory> state,
+      boolean rehearses,
+      Consumer<String> notices) {
     this.desired = desired;
-    this.commands = commands;
+    this.host = host;
+    this.journal = journal;
+    this.state = state;
+    this.rehearses = rehearses;
     this.notices = notices;
-  }
-
-  private Iptables iptables(Family family) {
-    return byFamily.computeIfAbsent(family, commands);
-  }
-
-  /**
-   * Reads the live rulesets.
-   *
-   * <p>A family that no policy asks for is looked at too, for what was asked for once may still
-   * stand there; but a machine need not have it.
-   */
-  public List<Differ.Live> read() throws HostException {
-    List<Differ.Live> live = new ArrayList<>();
-    for (Family family : Family.values()) {
-      Iptables iptables = iptables(family);
-      try {
-        live.add(
-            new Differ.Live(
-                family, iptables.save(), iptables.saveCommand(), Optional.of(iptables.backend())));
-      } catch (HostException e) {
-        if (desired.families().contains(family) || e.kind() != Kind.MISSING) {
-          throw e;
-        }
-      }
-    }
-    return live;
   }
 
   /** Reads and plans. */
   public Plan plan() throws HostException {
-    return Differ.diff(desired, read());
+    Snapshot snapshot = read();
+    return rehearsed(plan(snapshot), snapshot);
+  }
+
+  /**
+   * The plan against dumps.
+   *
+   * @param live what the dumps show
+   */
+  public Plan plan(List<Differ.Live> live) throws HostException {
+    Snapshot snapshot = new Snapshot(live, Map.of());
+    return rehearsed(plan(snapshot), snapshot);
+  }
+
+  /** The plan, with what a rehearsal says against it. */
+  private Plan rehearsed(Plan plan, Snapshot before) throws HostException {
+    if (!rehearses || plan.isRefused() || !plan.isChanged()) {
+      return plan;
+    }
+    List<Diagnostic> diagnostics = new ArrayList<>(plan.diagnostics());
+    diagnostics.addAll(Rehearsal.run(host, desired, plan, before, notices));
+    return new Plan(plan.policies(), plan.backends(), plan.tables(), diagnostics);
+  }
+
+  private Snapshot read() throws HostException {
+    return host.read(desired.families());
+  }
+
+  private Plan plan(Snapshot snapshot) {
+    return Differ.diff(desired, snapshot.live());
   }
 
   /**
@@ -89,80 +107,120 @@ public final class Reconciler {
    * @throws HostException where something failed; the message says what stands
    */
   public Plan apply(Consumer<Plan> shown) throws HostException {
-    List<Differ.Live> before = read();
-    Plan plan = Differ.diff(desired, before);
+    Snapshot before = read();
+    Plan plan = rehearsed(plan(before), before);
     shown.accept(plan);
     if (plan.isRefused() || !plan.isChanged()) {
       return plan;
     }
     try {
-      write(plan);
+      carryOut(plan, before);
     } catch (HostException e) {
-      List<Differ.Live> now = read();
-      Plan again = Differ.diff(desired, now);
-      if (Fingerprint.of(again).equals(Fingerprint.of(plan)) || again.isRefused()) {
+      Snapshot now = read();
+      Plan again = rehearsed(plan(now), now);
+      boolean moved = !Fingerprint.of(again).equals(Fingerprint.of(plan));
+      if (!moved || again.isRefused() || e.kind() == Kind.LEFT) {
         throw e;
       }
+      notices.accept(e.getMessage());
       notices.accept("the ruleset has changed since it was read; planning again, once");
       shown.accept(again);
-      before = now;
       plan = again;
-      write(again);
+      if (again.isChanged()) {
+        carryOut(again, now);
+      }
     }
-    verify(plan, before);
     return plan;
   }
 
-  private void write(Plan plan) throws HostException {
-    Set<Family> done = new LinkedHashSet<>();
-    for (Family family : Family.values()) {
-      String script = RestoreScript.of(plan, family);
-      if (script.isEmpty()) {
-        continue;
-      }
-      try {
-        iptables(family).restore(script);
-        done.add(family);
-      } catch (HostException e) {
-        String stands =
-            done.isEmpty()
-                ? "nothing was changed in the table that failed"
-                : done.iterator().next().label()
-                    + " is applied, "
-                    + family.label()
-                    + " is not; mend the cause and apply again";
-        throw new HostException(e.kind(), e.getMessage() + "\n" + stands);
-      }
+  private void carryOut(Plan plan, Snapshot before) throws HostException {
+    List<Block> blocks = RestoreScript.blocks(plan);
+    List<Block> undo = UndoScript.blocks(plan);
+    Optional<String> entry =
+        journal.isPresent()
+            ? Optional.of(journal.get().begin(plan, undo, owned(before)))
+            : Optional.empty();
+    Writer writer = new Writer(host, blocks, undo);
+    try {
+      writer.write();
+    } catch (HostException e) {
+      Writer.Undone undone = writer.undo();
+      String message = e.getMessage() + "\n" + undone.report();
+      end(entry, undone.whole() ? Outcome.UNDONE : Outcome.FAILED, message, read());
+      throw new HostException(undone.whole() ? e.kind() : Kind.LEFT, message);
+    }
+    Snapshot after = read();
+    Optional<String> wrong = Verification.unfinished(plan(after));
+    if (wrong.isPresent()) {
+      takeBack(writer, wrong.get(), entry, new Evidence(before, after, blocks));
+    }
+    List<String> fallen = Verification.fallen(plan, before, after);
+    if (!fallen.isEmpty()) {
+      String message =
+          "applied, but counters that were not touched are smaller than before (another program"
+              + " zeroed them, or iptables lost them): "
+              + String.join("; ", fallen)
+              + leave(new Evidence(before, after, blocks), "counters fell");
+      end(entry, Outcome.APPLIED, message, after);
+      throw new HostException(Kind.LEFT, message);
+    }
+    Verification.othersChanged(plan, before, after).ifPresent(notices);
+    end(entry, Outcome.APPLIED, "", after);
+  }
+
+  /** What there is to look at afterwards. */
+  private record Evidence(Snapshot before, Snapshot after, List<Block> blocks) {}
+
+  private void takeBack(Writer writer, String wrong, Optional<String> entry, Evidence evidence)
+      throws HostException {
+    Writer.Undone undone = writer.undo();
+    String message = wrong + "\n" + undone.report() + leave(evidence, wrong);
+    end(entry, undone.whole() ? Outcome.UNDONE : Outcome.FAILED, message, read());
+    throw new HostException(Kind.LEFT, message);
+  }
+
+  private String leave(Evidence evidence, String message) {
+    if (state.isEmpty()) {
+      return "";
+    }
+    List<StateDirectory.Evidence> files = new ArrayList<>();
+    files.add(new StateDirectory.Evidence("message", message + "\n"));
+    addDumps(files, "before", evidence.before());
+    addDumps(files, "after", evidence.after());
+    StringBuilder script = new StringBuilder();
+    for (Block block : evidence.blocks()) {
+      script.append("# ").append(block.family().label()).append('\n').append(block.text());
+    }
+    files.add(new StateDirectory.Evidence("script", script.toString()));
+    try {
+      Path left =
+          state.get().leave(Fingerprint.ofOwned(desired.owners(), evidence.after().live()), files);
+      return "\nthe dumps and the script lie in " + left;
+    } catch (HostException e) {
+      return "\n" + e.getMessage();
     }
   }
 
-  private void verify(Plan plan, List<Differ.Live> before) throws HostException {
-    List<Differ.Live> after = read();
-    Plan rest = Differ.diff(desired, after);
-    if (rest.isChanged()) {
-      throw new HostException(
-          Kind.FAILED,
-          "applied, but the kernel shows something else than was asked for: a second plan would"
-              + " still do "
-              + rest.changes().size()
-              + " things: "
-              + rest.changes().stream()
-                  .limit(3)
-                  .map(change -> change.address().toString())
-                  .toList());
+  private static void addDumps(
+      List<StateDirectory.Evidence> files, String when, Snapshot snapshot) {
+    for (Map.Entry<Family, String> dump : snapshot.texts().entrySet()) {
+      files.add(new StateDirectory.Evidence(when + "." + dump.getKey().label(), dump.getValue()));
     }
-    for (int i = 0; i < before.size(); i++) {
-      Family family = before.get(i).family();
-      List<TablePlan> tables =
-          plan.tables().stream().filter(table -> table.family() == family).toList();
-      List<String> had = Others.of(before.get(i).ruleset(), tables);
-      List<String> has = Others.of(after.get(i).ruleset(), tables);
-      if (!had.equals(has)) {
-        notices.accept(
-            "rules of others in "
-                + family.label()
-                + " are not what they were before: another program has changed them meanwhile");
-      }
+  }
+
+  private String owned(Snapshot snapshot) {
+    return Fingerprint.ofOwned(desired.owners(), snapshot.live());
+  }
+
+  /** The rules are changed by now, so a journal that can't be written any more is only told. */
+  private void end(Optional<String> entry, Outcome outcome, String message, Snapshot now) {
+    if (entry.isEmpty()) {
+      return;
+    }
+    try {
+      journal.orElseThrow().end(entry.get(), outcome, message, owned(now));
+    } catch (HostException e) {
+      notices.accept(e.getMessage());
     }
   }
 }

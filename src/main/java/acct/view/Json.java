@@ -48,6 +48,15 @@ final class Json {
     return text.append('\n').toString();
   }
 
+  /** What a writer writes, on one line and without a newline. */
+  static String line(Consumer<JsonGenerator> writer) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = new JsonFactory().createGenerator(ObjectWriteContext.empty(), text)) {
+      writer.accept(json);
+    }
+    return text.toString();
+  }
+
   /** Packets and bytes; beyond 2^53, which many readers round, as decimal strings. */
   static void counters(JsonGenerator json, Counters counters) {
     if (!counters.known()) {

@@ -60,11 +60,16 @@ public final class JsonView {
     json.writeEndArray();
     writeBackends();
     writeSummary();
-    json.writeArrayPropertyStart("changes");
-    plan.changes().forEach(this::writeChange);
-    json.writeEndArray();
+    writeChanges(json, plan);
     writeDiagnostics(json, plan.diagnostics());
     json.writeEndObject();
+  }
+
+  /** The property {@code changes} of a plan, also for the journal. */
+  static void writeChanges(JsonGenerator json, Plan plan) {
+    json.writeArrayPropertyStart("changes");
+    plan.changes().forEach(new JsonView(plan, json)::writeChange);
+    json.writeEndArray();
   }
 
   private void writeBackends() {

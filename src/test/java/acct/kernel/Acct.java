@@ -47,7 +47,12 @@ final class Acct {
 
   List<String> command(String command, String... words) {
     List<String> all = new ArrayList<>(List.of(DIST.resolve("bin/acct").toString(), command));
-    all.addAll(List.of("--iptables", setup.iptables()));
+    if (!command.equals("log")) {
+      all.addAll(List.of("--iptables", setup.iptables()));
+    }
+    if (List.of("apply", "undo", "log").contains(command)) {
+      all.addAll(List.of("--state-dir", directory.resolve("state").toString()));
+    }
     all.addAll(List.of(words));
     return all;
   }

@@ -33,7 +33,7 @@ class TroubleIT {
               "p",
               "families: [ipv4]\nchains: [{name: C0, attach: [INPUT], rules: [{name: one}, {name: two,"
                   + " matchSet: nosuch src}]}]");
-      Namespace.Result result = acct.run("apply", policy.toString());
+      Namespace.Result result = acct.run("apply", "--no-rehearsal", policy.toString());
       assertEquals(1, result.status(), result.err());
       assertTrue(result.err().contains("Set nosuch doesn't exist"), result.err());
       assertTrue(result.err().contains("in what acct asked for:"), result.err());
@@ -98,6 +98,9 @@ class TroubleIT {
               List.of(
                   Acct.DIST.resolve("bin/acct").toString(),
                   "apply",
+                  "--no-rehearsal",
+                  "--state-dir",
+                  directory.resolve("state").toString(),
                   "--iptables",
                   directory.resolve("iptables").toString(),
                   "policies/by-address.yaml"));
@@ -148,6 +151,8 @@ class TroubleIT {
           namespace.run(
               Acct.DIST.resolve("bin/acct").toString(),
               "apply",
+              "--state-dir",
+              directory.resolve("state").toString(),
               "--iptables",
               directory.resolve("iptables").toString(),
               "policies/by-address.yaml");

@@ -1,0 +1,125 @@
+package acct.cli;
+
+import acct.host.GitCommit;
+import acct.host.HostException;
+import acct.host.StateDirectory;
+import acct.reconcile.Journal;
+import acct.view.JournalView;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The state directory as a command uses it: its lock, its journal. Without one that can be written
+ * acct works all the same, and says so; with {@code --require-journal} it does not.
+ */
+final class State implements AutoCloseable {
+  static final Flag DIRECTORY =
+      new Flag(
+          "state-dir",
+          "DIR",
+          "Where the lock, the journal and the evidence of failures are kept; "
+              + StateDirectory.DEFAULT
+              + " by default.");
+
+  static final Flag LOCK_TIMEOUT =
+      new Flag(
+          "lock-timeout",
+          "SECONDS",
+          "How long to wait for another acct that is at work; 30 by default, 0 for not at all.");
+
+  static final Flag REQUIRE_JOURNAL =
+      Flag.toggle("require-journal", "Change nothing when the journal can't be written.");
+
+  static final List<Flag> FLAGS = List.of(DIRECTORY, LOCK_TIMEOUT, REQUIRE_JOURNAL);
+
+  private static final long DEFAULT_TIMEOUT = 30;
+  private static final long MOST_SECONDS = 86_400;
+
+  private final Optional<StateDirectory> directory;
+  private final Optional<StateDirectory.Lock> lock;
+
+  private State(Optional<StateDirectory> directory, Optional<StateDirectory.Lock> lock) {
+    this.directory = directory;
+    this.lock = lock;
+  }
+
+  static Path path(Arguments arguments) {
+    return arguments.value("state-dir").map(Path::of).orElse(StateDirectory.DEFAULT);
+  }
+
+  /** Opens it and takes the lock, for a command that changes something. */
+  static State open(String command, Arguments arguments, Console console)
+      throws UsageException, HostException {
+    Duration timeout = timeout(arguments);
+    StateDirectory directory;
+    try {
+      directory = StateDirectory.open(path(arguments));
+    } catch (HostException e) {
+      if (arguments.has("require-journal")) {
+        throw e;
+      }
+      console.notice(e.getMessage() + "; going on without lock and journal");
+      return new State(Optional.empty(), Optional.empty());
+    }
+    String holder =
+        "acct "
+            + command
+            + ", process "
+            + ProcessHandle.current().pid()
+            + ", user "
+            + user()
+            + ", since "
+            + Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    return new State(Optional.of(directory), Optional.of(directory.lock(holder, timeout)));
+  }
+
+  private static Duration timeout(Arguments arguments) throws UsageException {
+    Optional<String> given = arguments.value("lock-timeout");
+    if (given.isEmpty()) {
+      return Duration.ofSeconds(DEFAULT_TIMEOUT);
+    }
+    try {
+      long seconds = Long.parseLong(given.get());
+      if (seconds < 0 || seconds > MOST_SECONDS) {
+        throw new UsageException("--lock-timeout is 0 to " + MOST_SECONDS + " seconds");
+      }
+      return Duration.ofSeconds(seconds);
+    } catch (NumberFormatException e) {
+      throw new UsageException("--lock-timeout takes seconds, not \"" + given.get() + "\"");
+    }
+  }
+
+  /** Who runs acct: behind sudo, the one who called it. */
+  private static String user() {
+    String name = System.getProperty("user.name", "?");
+    String caller = System.getenv("SUDO_USER");
+    return caller == null || caller.isEmpty() ? name : caller + " (as " + name + ")";
+  }
+
+  Optional<StateDirectory> directory() {
+    return directory;
+  }
+
+  /** The journal of a command that works from these files. */
+  Optional<Journal> journal(String command, List<JournalView.SourceFile> files) {
+    if (directory.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<String> commit =
+        files.isEmpty() ? Optional.empty() : GitCommit.of(Path.of(files.get(0).name()));
+    Journal.Header header = new Journal.Header(command, user(), files, commit);
+    return Optional.of(
+        new Journal(directory.get().journal(), Clock.systemUTC(), new SecureRandom(), header));
+  }
+
+  @Override
+  public void close() {
+    lock.ifPresent(StateDirectory.Lock::close);
+  }
+}

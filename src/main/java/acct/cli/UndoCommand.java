@@ -1,0 +1,69 @@
+package acct.cli;
+
+import acct.host.HostException;
+import acct.reconcile.Journal;
+import acct.reconcile.Undo;
+import acct.view.JournalEntry;
+import acct.view.LogView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code acct undo}: takes the last apply back. */
+final class UndoCommand implements Command {
+  @Override
+  public String name() {
+    return "undo";
+  }
+
+  @Override
+  public String summary() {
+    return "Take the last apply back, with the last values of the counters it ended.";
+  }
+
+  @Override
+  public String operands() {
+    return "";
+  }
+
+  @Override
+  public List<Flag> flags() {
+    List<Flag> flags =
+        new ArrayList<>(
+            List.of(Flag.toggle("dry-run", "Show what would be undone."), Planning.IPTABLES));
+    flags.add(State.DIRECTORY);
+    flags.add(State.LOCK_TIMEOUT);
+    return flags;
+  }
+
+  @Override
+  public String details() {
+    return """
+        It fits only while acct's rules are just what that apply left (else exit 5),
+        and needs the journal. Packets between the apply and the undo are in no rule
+        that comes back: its counter goes on from the value it had when it went.
+        """;
+  }
+
+  @Override
+  public int run(Arguments arguments, Console console) throws UsageException, CommandFailure {
+    try (State state = State.open(name(), arguments, console)) {
+      JournalEntry last = Undo.last(JournalEntry.read(LogCommand.lines(arguments)).entries());
+      console.out().print(LogView.of(List.of(last)));
+      console.out().flush();
+      if (arguments.has("dry-run")) {
+        return ExitStatus.OK;
+      }
+      Optional<Journal> journal = state.journal(name(), List.of());
+      if (journal.isEmpty()) {
+        throw new CommandFailure(
+            ExitStatus.ERROR, "undo writes the journal, and can't: nothing was done");
+      }
+      new Undo(Planning.host(arguments, console), journal.get(), console::notice).run(last);
+      console.notice("undone and verified");
+      return ExitStatus.OK;
+    } catch (HostException e) {
+      throw Planning.failure(e);
+    }
+  }
+}

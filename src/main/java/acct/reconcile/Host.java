@@ -1,0 +1,61 @@
+package acct.reconcile;
+
+import acct.host.HostException;
+import acct.host.HostException.Kind;
+import acct.host.Iptables;
+import acct.netfilter.Family;
+import acct.plan.Differ;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** The rulesets of a machine, or of a network namespace in it. */
+public final class Host {
+  private final Function<Family, Iptables> commands;
+  private final Map<Family, Iptables> byFamily = new EnumMap<>(Family.class);
+
+  /**
+   * A machine.
+   *
+   * @param commands the iptables commands of a family
+   */
+  public Host(Function<Family, Iptables> commands) {
+    this.commands = commands;
+  }
+
+  Iptables iptables(Family family) {
+    return byFamily.computeIfAbsent(family, commands);
+  }
+
+  /**
+   * Reads the live rulesets.
+   *
+   * <p>A family that no policy asks for is looked at too, for what was asked for once may still
+   * stand there; but a machine need not have it.
+   *
+   * @param needed families that must be there
+   */
+  public Snapshot read(Set<Family> needed) throws HostException {
+    List<Differ.Live> live = new ArrayList<>();
+    Map<Family, String> texts = new EnumMap<>(Family.class);
+    for (Family family : Family.values()) {
+      Iptables iptables = iptables(family);
+      try {
+        Iptables.Dump dump = iptables.dump();
+        texts.put(family, dump.text());
+        live.add(
+            new Differ.Live(
+                family, dump.ruleset(), iptables.saveCommand(), Optional.of(iptables.backend())));
+      } catch (HostException e) {
+        if (needed.contains(family) || e.kind() != Kind.MISSING) {
+          throw e;
+        }
+      }
+    }
+    return new Snapshot(live, texts);
+  }
+}

@@ -1,0 +1,71 @@
+package acct.reconcile;
+
+import acct.host.HostException;
+import acct.host.JournalFile;
+import acct.plan.Plan;
+import acct.view.Block;
+import acct.view.JournalEntry;
+import acct.view.JournalView;
+import acct.view.JournalView.Outcome;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/** Writes down what is done to the kernel's rules: before, and after. */
+public final class Journal {
+  private final JournalFile file;
+  private final Clock clock;
+  private final RandomGenerator random;
+  private final Header header;
+
+  /** What is the same for all that one run of acct does. */
+  public record Header(
+      String command, String user, List<JournalView.SourceFile> files, Optional<String> commit) {
+    public Header {
+      files = List.copyOf(files);
+    }
+  }
+
+  /**
+   * A journal in a file.
+   *
+   * @param random makes the ids
+   */
+  public Journal(JournalFile file, Clock clock, RandomGenerator random, Header header) {
+    this.file = file;
+    this.clock = clock;
+    this.random = random;
+    this.header = header;
+  }
+
+  private String time() {
+    return clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  /** Writes what will be done, and returns the id to end it with. */
+  String begin(Plan plan, List<Block> undo, String state) throws HostException {
+    String id = HexFormat.of().toHexDigits(random.nextLong());
+    JournalView.Begin begin =
+        new JournalView.Begin(
+            id, time(), header.command(), header.user(), header.files(), header.commit());
+    file.append(JournalView.begin(begin, plan, undo, state));
+    return id;
+  }
+
+  /** Writes that an entry will be undone. */
+  String beginUndo(JournalEntry entry, String state) throws HostException {
+    String id = HexFormat.of().toHexDigits(random.nextLong());
+    JournalView.Begin begin =
+        new JournalView.Begin(
+            id, time(), header.command(), header.user(), List.of(), Optional.empty());
+    file.append(JournalView.beginUndo(begin, entry.id(), entry.policies(), state));
+    return id;
+  }
+
+  void end(String id, Outcome outcome, String message, String state) throws HostException {
+    file.append(JournalView.end(id, time(), outcome, message, state));
+  }
+}

@@ -1,0 +1,174 @@
+package acct.reconcile;
+
+import acct.host.HostException;
+import acct.host.KernelObjects;
+import acct.host.PrivateNamespace;
+import acct.netfilter.ChainName;
+import acct.netfilter.Family;
+import acct.netfilter.Hook;
+import acct.netfilter.LiveChain;
+import acct.netfilter.LiveRule;
+import acct.netfilter.LiveTable;
+import acct.netfilter.Ruleset;
+import acct.netfilter.Words;
+import acct.plan.ChainPlan;
+import acct.plan.Change;
+import acct.plan.Differ;
+import acct.plan.Plan;
+import acct.plan.TablePlan;
+import acct.view.Block;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A private namespace in which acct's own part of the live rules stands, for one family: its chains
+ * with their rules, its jumps, and for each rule of others in a built-in chain an empty one that
+ * keeps the place. What the rules name outside of iptables stands there too, empty.
+ */
+final class Stage implements AutoCloseable {
+  private final PrivateNamespace namespace;
+  private final Host host;
+
+  private Stage(PrivateNamespace namespace, Host host) {
+    this.namespace = namespace;
+    this.host = host;
+  }
+
+  /** The machine inside. */
+  Host host() {
+    return host;
+  }
+
+  /**
+   * Sets one.
+   *
+   * @throws HostException MISSING where no namespace or no ipset program is to be had
+   */
+  static Stage set(Host real, Family family, Plan plan, Differ.Live live) throws HostException {
+    PrivateNamespace namespace = PrivateNamespace.open();
+    Host inside = new Host(one -> real.iptables(one).inside(namespace));
+    Stage stage = new Stage(namespace, inside);
+    try {
+      List<String> prelude = new ArrayList<>();
+      List<List<String>> rules = new ArrayList<>();
+      for (TablePlan table : plan.tables()) {
+        if (table.family() == family && table.isChanged()) {
+          prelude(table, live.ruleset(), prelude, rules);
+        }
+      }
+      for (Map.Entry<KernelObjects.Kind, Set<String>> named :
+          named(rules, plan, family).entrySet()) {
+        if (!KernelObjects.create(named.getKey(), named.getValue(), family, namespace)) {
+          throw new HostException(
+              HostException.Kind.MISSING,
+              "rules name " + named.getKey().label() + " objects, and they can't be made there");
+        }
+      }
+      if (!prelude.isEmpty()) {
+        inside.iptables(family).restore(String.join("\n", prelude) + "\n");
+      }
+      return stage;
+    } catch (HostException e) {
+      stage.close();
+      throw e;
+    }
+  }
+
+  private static void prelude(
+      TablePlan table, Ruleset ruleset, List<String> lines, List<List<String>> rules) {
+    LiveTable live = ruleset.table(table.table());
+    Set<String> ours = new LinkedHashSet<>();
+    for (ChainPlan chain : table.chains()) {
+      ours.add(chain.name().value());
+    }
+    for (Change.ChainRenamed rename : table.renames()) {
+      ours.add(rename.from().value());
+    }
+    List<String> body = new ArrayList<>();
+    Set<String> declared = new LinkedHashSet<>();
+    for (LiveChain chain : live.chains().values()) {
+      boolean own = ours.contains(chain.name().value());
+      boolean builtIn = Hook.of(chain.name().value()).isPresent();
+      if (own) {
+        declared.add(chain.name().value());
+      }
+      for (LiveRule rule : own || builtIn ? chain.rules() : List.<LiveRule>of()) {
+        Optional<String> target = target(rule, live);
+        boolean shown = own || target.isPresent() && ours.contains(target.get());
+        target.filter(chainName -> shown).ifPresent(declared::add);
+        String words = shown ? " " + Words.join(rule.words()) : "";
+        body.add("-A " + chain.name() + words);
+        rules.add(shown ? rule.words() : List.of());
+      }
+    }
+    lines.add("*" + table.table());
+    declared.forEach(chain -> lines.add(":" + chain + " - [0:0]"));
+    lines.addAll(body);
+    lines.add("COMMIT");
+  }
+
+  private static Optional<String> target(LiveRule rule, LiveTable table) {
+    List<String> words = rule.words();
+    for (int i = words.size() - 2; i >= 0; i--) {
+      if (words.get(i).equals("-j") || words.get(i).equals("-g")) {
+        String name = words.get(i + 1);
+        boolean chain =
+            !name.isEmpty()
+                && name.length() <= ChainName.MAX_BYTES
+                && name.indexOf(' ') < 0
+                && table.chain(new ChainName(name)).isPresent();
+        return chain ? Optional.of(name) : Optional.empty();
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** What live rules and rules to be written name, by kind. */
+  private static Map<KernelObjects.Kind, Set<String>> named(
+      List<List<String>> rules, Plan plan, Family family) {
+    Map<KernelObjects.Kind, Set<String>> named = new EnumMap<>(KernelObjects.Kind.class);
+    for (List<String> words : rules) {
+      collect(words, named);
+    }
+    for (TablePlan table : plan.tables()) {
+      if (table.family() == family) {
+        for (ChainPlan chain : table.chains()) {
+          chain.wanted().forEach(rule -> collect(rule.words(), named));
+        }
+        for (Change change : table.jumps()) {
+          if (change instanceof Change.JumpAdded added) {
+            collect(added.jump().body().words(List.of()), named);
+          }
+        }
+      }
+    }
+    return named;
+  }
+
+  /** The names of one kind of object in a rule. */
+  static void collect(List<String> words, Map<KernelObjects.Kind, Set<String>> into) {
+    for (KernelObjects.Kind kind : KernelObjects.Kind.values()) {
+      int at = words.indexOf(kind.option());
+      if (at >= 0 && at + 1 < words.size()) {
+        into.computeIfAbsent(kind, key -> new LinkedHashSet<>()).add(words.get(at + 1));
+      }
+    }
+  }
+
+  /** Carries out blocks of its family inside, one after another. */
+  void write(List<Block> blocks) throws HostException {
+    for (Block block : blocks) {
+      host.iptables(block.family()).restore(block.text());
+    }
+  }
+
+  @Override
+  public void close() {
+    namespace.close();
+  }
+}

@@ -1,0 +1,171 @@
+package acct.view;
+
+import acct.netfilter.Counters;
+import acct.netfilter.Family;
+import acct.view.JournalView.Outcome;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What the journal tells of one apply or undo.
+ *
+ * @param time when it began
+ * @param undoes the id of the entry that this one undoes
+ * @param policies the owners it was about
+ * @param changes in the plan's order
+ * @param undo the scripts that take it back, in the order they were written in
+ * @param state names acct's part of the live rules before
+ * @param end nothing where acct was cut off
+ */
+public record JournalEntry(
+    String id,
+    String time,
+    String command,
+    String user,
+    Optional<String> undoes,
+    List<String> policies,
+    Optional<String> commit,
+    List<Changed> changes,
+    List<Script> undo,
+    String state,
+    Optional<End> end) {
+  public JournalEntry {
+    policies = List.copyOf(policies);
+    changes = List.copyOf(changes);
+    undo = List.copyOf(undo);
+  }
+
+  /**
+   * A change as it was planned.
+   *
+   * @param fate {@code ended}, {@code carried}, {@code new}; nothing for a chain
+   * @param counters the last value read
+   */
+  public record Changed(
+      String action,
+      String address,
+      String before,
+      String after,
+      Optional<String> fate,
+      Counters counters) {}
+
+  /** A script of one transaction. */
+  public record Script(Family family, String text) {}
+
+  /** How it ended. */
+  public record End(String time, Outcome outcome, String message, String state) {}
+
+  /**
+   * All that a journal has.
+   *
+   * @param unreadable lines that were torn, or that a later version wrote
+   */
+  public record Book(List<JournalEntry> entries, int unreadable) {}
+
+  /** Reads a journal's lines. A line that can't be read is passed over, and counted. */
+  public static Book read(List<String> lines) {
+    JsonMapper mapper = new JsonMapper();
+    Map<String, JsonNode> begins = new LinkedHashMap<>();
+    Map<String, JsonNode> ends = new LinkedHashMap<>();
+    int unreadable = 0;
+    for (String line : lines) {
+      if (line.isBlank()) {
+        continue;
+      }
+      Optional<JsonNode> node = node(mapper, line);
+      if (node.isEmpty()) {
+        unreadable++;
+      } else {
+        boolean begin = text(node.get(), "event").equals("begin");
+        (begin ? begins : ends).put(text(node.get(), "id"), node.get());
+      }
+    }
+    List<JournalEntry> entries = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> begin : begins.entrySet()) {
+      entries.add(entry(begin.getValue(), Optional.ofNullable(ends.get(begin.getKey()))));
+    }
+    return new Book(entries, unreadable);
+  }
+
+  private static Optional<JsonNode> node(JsonMapper mapper, String line) {
+    try {
+      JsonNode node = mapper.readTree(line);
+      boolean known = node.isObject() && text(node, "formatVersion").startsWith("1.");
+      return known ? Optional.of(node) : Optional.empty();
+    } catch (JacksonException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static String text(JsonNode node, String name) {
+    JsonNode value = node.get(name);
+    return value == null || value.isNull() ? "" : value.asString();
+  }
+
+  private static Optional<String> optional(JsonNode node, String name) {
+    String text = text(node, name);
+    return text.isEmpty() ? Optional.empty() : Optional.of(text);
+  }
+
+  private static JournalEntry entry(JsonNode begin, Optional<JsonNode> end) {
+    List<String> policies = new ArrayList<>();
+    begin.path("policies").forEach(policy -> policies.add(policy.asString()));
+    List<Changed> changes = new ArrayList<>();
+    begin.path("changes").forEach(change -> changes.add(changed(change)));
+    List<Script> undo = new ArrayList<>();
+    for (JsonNode script : begin.path("undo")) {
+      Family.of(text(script, "family"))
+          .ifPresent(family -> undo.add(new Script(family, text(script, "script"))));
+    }
+    return new JournalEntry(
+        text(begin, "id"),
+        text(begin, "time"),
+        text(begin, "command"),
+        text(begin, "user"),
+        optional(begin, "undoes"),
+        policies,
+        optional(begin, "commit"),
+        changes,
+        undo,
+        text(begin, "state"),
+        end.map(JournalEntry::end));
+  }
+
+  private static Changed changed(JsonNode change) {
+    JsonNode counter = change.path("counter");
+    Counters counters =
+        counter.path("packets").isMissingNode() || counter.path("packets").isNull()
+            ? Counters.UNKNOWN
+            : new Counters(number(counter.path("packets")), number(counter.path("bytes")));
+    return new Changed(
+        text(change, "action"),
+        text(change, "address"),
+        text(change, "before"),
+        text(change, "after"),
+        optional(counter, "fate"),
+        counters);
+  }
+
+  private static long number(JsonNode node) {
+    return Long.parseUnsignedLong(node.asString());
+  }
+
+  private static End end(JsonNode end) {
+    Outcome outcome = Outcome.FAILED;
+    for (Outcome one : Outcome.values()) {
+      outcome = one.label().equals(text(end, "outcome")) ? one : outcome;
+    }
+    return new End(text(end, "time"), outcome, text(end, "message"), text(end, "state"));
+  }
+
+  /** Whether something of it stands. */
+  public boolean stands() {
+    return end.isEmpty() || end.get().outcome() != Outcome.UNDONE;
+  }
+}

@@ -1,0 +1,74 @@
+package acct.view;
+
+import acct.view.JournalEntry.Changed;
+import java.util.List;
+
+/** The journal as a person reads it, the oldest entry first. */
+public final class LogView {
+  private static final int ADDRESS_WIDTH = 40;
+  private static final int COMMIT_DIGITS = 12;
+
+  private LogView() {}
+
+  /** The entries as text. */
+  public static String of(List<JournalEntry> entries) {
+    StringBuilder out = new StringBuilder();
+    for (JournalEntry entry : entries) {
+      entry(entry, out);
+    }
+    return out.toString();
+  }
+
+  private static void entry(JournalEntry entry, StringBuilder out) {
+    out.append(entry.time()).append("  ").append(entry.command());
+    entry.undoes().ifPresent(id -> out.append(" of ").append(id));
+    out.append(" by ").append(entry.user()).append(": ");
+    out.append(String.join(", ", entry.policies()));
+    entry
+        .commit()
+        .ifPresent(
+            commit ->
+                out.append(" at commit ")
+                    .append(commit, 0, Math.min(COMMIT_DIGITS, commit.length())));
+    out.append("  [").append(entry.id()).append("]\n");
+    for (Changed change : entry.changes()) {
+      change(change, out);
+    }
+    out.append("  ").append(end(entry)).append("\n\n");
+  }
+
+  private static void change(Changed change, StringBuilder out) {
+    String sign =
+        switch (change.action()) {
+          case "add" -> "+";
+          case "remove" -> "-";
+          case "move" -> ">";
+          default -> "~";
+        };
+    out.append("  ").append(sign).append(' ').append(change.address());
+    for (int i = change.address().length(); i < ADDRESS_WIDTH; i++) {
+      out.append(' ');
+    }
+    boolean valued = change.fate().isPresent() && !change.fate().get().equals("new");
+    out.append("  ").append(change.fate().orElse("renamed"));
+    if (valued) {
+      out.append(" at ").append(Amounts.of(change.counters()));
+    }
+    out.append('\n');
+  }
+
+  private static String end(JournalEntry entry) {
+    if (entry.end().isEmpty()) {
+      return "cut off: acct did not live to say how it ended; what stands now, acct plan shows";
+    }
+    JournalEntry.End end = entry.end().get();
+    String how =
+        switch (end.outcome()) {
+          case APPLIED ->
+              entry.undoes().isPresent() ? "undone and verified" : "applied and verified";
+          case UNDONE -> "failed, and was undone";
+          case FAILED -> "failed, and something of it stands";
+        };
+    return end.message().isEmpty() ? how : how + ": " + end.message().replace("\n", "\n    ");
+  }
+}
