@@ -1,7 +1,13 @@
 package acct.cli;
 
 import acct.host.HostException;
+import acct.host.HostOwners;
 import acct.plan.Plan;
+import acct.reconcile.Reconciler;
+import acct.view.SavedPlan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +26,7 @@ final class ApplyCommand implements Command {
 
   @Override
   public String operands() {
-    return "POLICY…";
+    return "POLICY…|PLAN.json";
   }
 
   @Override
@@ -51,22 +57,82 @@ final class ApplyCommand implements Command {
 
   @Override
   public int run(Arguments arguments, Console console) throws UsageException, CommandFailure {
+    Optional<SavedPlan> saved = saved(arguments);
+    if (saved.isPresent()) {
+      return apply(saved.get(), arguments, console);
+    }
     Planning planning = Planning.begin(arguments, console);
     if (arguments.has("dry-run")) {
       return PlanCommand.run(planning, arguments);
     }
     try (State state = State.open(name(), arguments, console)) {
-      Plan plan =
-          planning
-              .reconciler(Optional.of(state), !arguments.has("no-rehearsal"))
-              .apply(planning::show);
-      if (plan.isRefused()) {
-        return planning.status(plan);
+      Plan plan = reconciler(planning, state, arguments).apply(planning::show);
+      return status(plan, planning, console);
+    } catch (HostException e) {
+      throw Planning.failure(e);
+    }
+  }
+
+  private static Reconciler reconciler(Planning planning, State state, Arguments arguments) {
+    return planning.reconciler(Optional.of(state), !arguments.has("no-rehearsal"));
+  }
+
+  private static int status(Plan plan, Planning planning, Console console) {
+    if (plan.isRefused()) {
+      return planning.status(plan);
+    }
+    if (plan.isChanged()) {
+      console.notice("applied and verified");
+    }
+    return ExitStatus.OK;
+  }
+
+  /** The plan of {@code apply PLAN.json}. */
+  private static Optional<SavedPlan> saved(Arguments arguments)
+      throws UsageException, CommandFailure {
+    List<String> operands = arguments.operands();
+    boolean named = operands.stream().anyMatch(operand -> operand.endsWith(".json"));
+    if (!named) {
+      return Optional.empty();
+    }
+    boolean alone =
+        operands.size() == 1
+            && arguments.values("set").isEmpty()
+            && arguments.values("values").isEmpty();
+    if (!alone) {
+      throw new UsageException("a saved plan is applied by itself: it has its policies and values");
+    }
+    try {
+      Optional<SavedPlan> saved = SavedPlan.read(Files.readString(Path.of(operands.get(0))));
+      if (saved.isEmpty()) {
+        throw new CommandFailure(
+            ExitStatus.INVALID, operands.get(0) + " is no plan that acct plan --out has saved");
       }
-      if (plan.isChanged()) {
-        console.notice("applied and verified");
-      }
-      return ExitStatus.OK;
+      return saved;
+    } catch (IOException e) {
+      throw new CommandFailure(
+          ExitStatus.ERROR, "can't read " + operands.get(0) + ": " + e.getMessage());
+    }
+  }
+
+  private int apply(SavedPlan saved, Arguments arguments, Console console)
+      throws UsageException, CommandFailure {
+    List<String> changed = Policies.changed(saved.inputs());
+    if (!changed.isEmpty()) {
+      throw new CommandFailure(
+          ExitStatus.STALE,
+          "the saved plan is stale: "
+              + String.join(", ", changed)
+              + " has changed since; nothing was done, plan again");
+    }
+    Planning planning =
+        Planning.begin(arguments, console, Policies.load(saved.inputs(), new HostOwners()));
+    if (arguments.has("dry-run")) {
+      throw new UsageException("--dry-run takes policies; a saved plan is shown by its own JSON");
+    }
+    try (State state = State.open(name(), arguments, console)) {
+      Plan plan = reconciler(planning, state, arguments).apply(saved, planning::show);
+      return status(plan, planning, console);
     } catch (HostException e) {
       throw Planning.failure(e);
     }

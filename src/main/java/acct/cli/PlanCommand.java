@@ -3,6 +3,7 @@ package acct.cli;
 import acct.host.HostException;
 import acct.plan.Plan;
 import acct.reconcile.Reconciler;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,9 @@ final class PlanCommand implements Command {
           "Compare with a dump of iptables-save -c (- for standard input) and not with this"
               + " machine; ipv4=FILE or ipv6=FILE where the dump has no header. May be given once"
               + " for each family; then only those are planned.");
+
+  private static final Flag OUT =
+      new Flag("out", "FILE", "Save the plan, to be carried out by acct apply FILE.");
 
   @Override
   public String name() {
@@ -34,7 +38,7 @@ final class PlanCommand implements Command {
 
   @Override
   public List<Flag> flags() {
-    List<Flag> flags = new ArrayList<>(List.of(AGAINST, Planning.REHEARSE));
+    List<Flag> flags = new ArrayList<>(List.of(AGAINST, OUT, Planning.REHEARSE));
     flags.addAll(Planning.FLAGS);
     flags.addAll(Policies.FLAGS);
     return flags;
@@ -60,6 +64,10 @@ final class PlanCommand implements Command {
       Reconciler reconciler = planning.reconciler(Optional.empty(), arguments.has("rehearse"));
       Plan plan = dumps.isEmpty() ? reconciler.plan() : reconciler.plan(planning.against(dumps));
       planning.show(plan);
+      Optional<String> out = arguments.value("out");
+      if (out.isPresent() && !plan.isRefused()) {
+        planning.save(plan, Path.of(out.get()));
+      }
       return planning.status(plan);
     } catch (HostException e) {
       throw Planning.failure(e);

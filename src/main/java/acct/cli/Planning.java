@@ -14,9 +14,13 @@ import acct.reconcile.Host;
 import acct.reconcile.Reconciler;
 import acct.view.JsonView;
 import acct.view.RestoreScript;
+import acct.view.SavedPlan;
 import acct.view.TextView;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -60,14 +64,11 @@ final class Planning {
   private final Output output;
   private final Policies policies;
 
-  private Planning(Arguments arguments, Console console) throws UsageException, CommandFailure {
+  private Planning(Arguments arguments, Console console, Policies policies) throws UsageException {
     this.arguments = arguments;
     this.console = console;
     this.output = output(arguments.value("output").orElse("text"));
-    this.policies =
-        Policies.load(
-            arguments,
-            arguments.values("against").isEmpty() ? new HostOwners() : OwnerNames.REFUSED);
+    this.policies = policies;
   }
 
   private static Output output(String name) throws UsageException {
@@ -86,7 +87,15 @@ final class Planning {
    */
   static Planning begin(Arguments arguments, Console console)
       throws UsageException, CommandFailure {
-    Planning planning = new Planning(arguments, console);
+    OwnerNames owners =
+        arguments.values("against").isEmpty() ? new HostOwners() : OwnerNames.REFUSED;
+    return begin(arguments, console, Policies.load(arguments, owners));
+  }
+
+  /** The same, of policies that come from a saved plan. */
+  static Planning begin(Arguments arguments, Console console, Policies policies)
+      throws UsageException, CommandFailure {
+    Planning planning = new Planning(arguments, console, policies);
     if (!planning.policies.areValid()) {
       List<Diagnostic> findings = planning.policies.findings();
       Report.print(findings, console);
@@ -122,6 +131,18 @@ final class Planning {
   static Host host(Arguments arguments, Console console) {
     Optional<Path> iptables = arguments.value("iptables").map(Path::of);
     return new Host(family -> Iptables.of(family, iptables, console::notice));
+  }
+
+  /** Writes a plan to a file, to be applied later. */
+  void save(Plan plan, Path file) throws CommandFailure {
+    try {
+      Path beside = Path.of(file + ".new");
+      Files.writeString(beside, SavedPlan.write(plan, policies.inputs()), StandardCharsets.UTF_8);
+      Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new CommandFailure(ExitStatus.ERROR, "can't write " + file + ": " + e.getMessage());
+    }
+    console.notice("saved; carry it out with: acct apply " + file);
   }
 
   /** The rulesets of dumps. */

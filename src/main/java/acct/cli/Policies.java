@@ -12,7 +12,9 @@ import acct.policy.SchemaCheck;
 import acct.policy.Yaml;
 import acct.policy.YamlReader;
 import acct.view.JournalView;
+import acct.view.SavedPlan;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -21,7 +23,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,43 +47,69 @@ final class Policies {
 
   private final Diagnostics diagnostics = new Diagnostics();
   private final List<Yaml> documents = new ArrayList<>();
-  private final Map<String, byte[]> files = new LinkedHashMap<>();
+  private final SavedPlan.Inputs inputs;
   private final Desired desired;
 
-  private Policies(Arguments arguments, OwnerNames owners) throws UsageException, CommandFailure {
+  private Policies(SavedPlan.Inputs inputs, OwnerNames owners)
+      throws UsageException, CommandFailure {
+    this.inputs = inputs;
+    List<Policy> policies = new ArrayList<>();
+    for (SavedPlan.Source source : inputs.policies()) {
+      read(source, policies);
+    }
+    desired = Compiler.compile(policies, overrides(inputs), owners, diagnostics);
+  }
+
+  /** Reads and compiles the policies that a command was given. */
+  static Policies load(Arguments arguments, OwnerNames owners)
+      throws UsageException, CommandFailure {
     List<String> operands = arguments.operands();
     if (operands.isEmpty()) {
       throw new UsageException("name at least one policy: a file, or a directory of them");
     }
-    List<Policy> policies = new ArrayList<>();
+    List<SavedPlan.Source> sources = new ArrayList<>();
     for (String operand : operands) {
       for (Path file : files(operand)) {
-        read(file, policies);
+        sources.add(source(file));
       }
     }
-    desired = Compiler.compile(policies, overrides(arguments), owners, diagnostics);
-  }
-
-  /** Reads and compiles. */
-  static Policies load(Arguments arguments, OwnerNames owners)
-      throws UsageException, CommandFailure {
-    return new Policies(arguments, owners);
-  }
-
-  private Overrides overrides(Arguments arguments) throws UsageException, CommandFailure {
-    Map<String, Yaml> values = new HashMap<>();
+    List<SavedPlan.Source> values = new ArrayList<>();
     for (String file : arguments.values("values")) {
-      for (Yaml document : YamlReader.read(file, bytes(Path.of(file)), diagnostics)) {
+      values.add(source(Path.of(file)));
+    }
+    return load(new SavedPlan.Inputs(sources, values, arguments.values("set")), owners);
+  }
+
+  /** Compiles what a saved plan was made from. */
+  static Policies load(SavedPlan.Inputs inputs, OwnerNames owners)
+      throws UsageException, CommandFailure {
+    return new Policies(inputs, owners);
+  }
+
+  /** A file's bytes as ISO-8859-1 reads them: whether they are UTF-8 is the reader's to say. */
+  private static SavedPlan.Source source(Path file) throws CommandFailure {
+    return new SavedPlan.Source(
+        file.toString(), new String(bytes(file), StandardCharsets.ISO_8859_1));
+  }
+
+  private static byte[] bytes(SavedPlan.Source source) {
+    return source.text().getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private Overrides overrides(SavedPlan.Inputs inputs) throws UsageException, CommandFailure {
+    Map<String, Yaml> values = new HashMap<>();
+    for (SavedPlan.Source source : inputs.values()) {
+      for (Yaml document : YamlReader.read(source.name(), bytes(source), diagnostics)) {
         if (!(document instanceof Yaml.Mapping mapping)) {
           throw new CommandFailure(
               ExitStatus.INVALID,
-              file + ": values are a block of names, and this is " + document.kind());
+              source.name() + ": values are a block of names, and this is " + document.kind());
         }
         mapping.entries().forEach(entry -> values.put(entry.key(), entry.value()));
       }
     }
     Map<String, String> texts = new HashMap<>();
-    for (String pair : arguments.values("set")) {
+    for (String pair : inputs.sets()) {
       int equals = pair.indexOf('=');
       if (equals < 1) {
         throw new UsageException("--set takes NAME=VALUE, not \"" + pair + "\"");
@@ -113,17 +140,16 @@ final class Policies {
     }
   }
 
-  private void read(Path file, List<Policy> policies) throws CommandFailure {
-    byte[] bytes = bytes(file);
-    files.put(file.toString(), bytes);
-    List<Yaml> read = YamlReader.read(file.toString(), bytes, diagnostics);
+  private void read(SavedPlan.Source source, List<Policy> policies) throws CommandFailure {
+    List<Yaml> read = YamlReader.read(source.name(), bytes(source), diagnostics);
     documents.addAll(read);
     for (Yaml document : read) {
       Optional<Policy> policy = PolicyReader.read(document, diagnostics);
       policy.ifPresent(policies::add);
     }
     if (read.isEmpty() && !diagnostics.hasErrors()) {
-      throw new CommandFailure(ExitStatus.INVALID, file + " is empty: there is no policy in it");
+      throw new CommandFailure(
+          ExitStatus.INVALID, source.name() + " is empty: there is no policy in it");
     }
   }
 
@@ -151,11 +177,30 @@ final class Policies {
     return desired;
   }
 
+  /** What they were made from. */
+  SavedPlan.Inputs inputs() {
+    return inputs;
+  }
+
+  /** The names of those files that are there and are not what they were. */
+  static List<String> changed(SavedPlan.Inputs inputs) throws CommandFailure {
+    List<String> changed = new ArrayList<>();
+    List<SavedPlan.Source> all = new ArrayList<>(inputs.policies());
+    all.addAll(inputs.values());
+    for (SavedPlan.Source source : all) {
+      Path file = Path.of(source.name());
+      if (Files.isRegularFile(file) && !source(file).equals(source)) {
+        changed.add(source.name());
+      }
+    }
+    return changed;
+  }
+
   /** The files they were read from, with their hashes. */
   List<JournalView.SourceFile> sources() {
     List<JournalView.SourceFile> sources = new ArrayList<>();
-    for (Map.Entry<String, byte[]> file : files.entrySet()) {
-      sources.add(new JournalView.SourceFile(file.getKey(), sha256(file.getValue())));
+    for (SavedPlan.Source source : inputs.policies()) {
+      sources.add(new JournalView.SourceFile(source.name(), sha256(bytes(source))));
     }
     return sources;
   }

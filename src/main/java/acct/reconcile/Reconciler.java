@@ -12,12 +12,15 @@ import acct.policy.Diagnostic;
 import acct.view.Block;
 import acct.view.JournalView.Outcome;
 import acct.view.RestoreScript;
+import acct.view.SavedPlan;
 import acct.view.UndoScript;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -129,6 +132,43 @@ public final class Reconciler {
       if (again.isChanged()) {
         carryOut(again, now);
       }
+    }
+    return plan;
+  }
+
+  /**
+   * Carries out a plan that was saved, where policies and host still give the same plan.
+   *
+   * @param shown is given the plan before anything is written
+   * @throws HostException STALE where they give another
+   */
+  public Plan apply(SavedPlan saved, Consumer<Plan> shown) throws HostException {
+    Set<Family> families = EnumSet.noneOf(Family.class);
+    families.addAll(saved.families());
+    Snapshot all = host.read(families);
+    List<Differ.Live> live = new ArrayList<>();
+    for (Differ.Live one : all.live()) {
+      if (families.contains(one.family())) {
+        live.add(one);
+      }
+    }
+    Snapshot before = new Snapshot(live, all.texts());
+    Plan plan = plan(before);
+    Fingerprint now = Fingerprint.of(plan);
+    if (!now.equals(saved.fingerprint())) {
+      throw new HostException(
+          Kind.STALE,
+          "the saved plan is stale: "
+              + (now.base().equals(saved.fingerprint().base())
+                  ? "rules beside acct's jumps have changed since"
+                  : "acct's rules, the backend or its version are not what it was made from (or it"
+                      + " was applied already)")
+              + "; nothing was done, plan again");
+    }
+    plan = rehearsed(plan, before);
+    shown.accept(plan);
+    if (!plan.isRefused() && plan.isChanged()) {
+      carryOut(plan, before);
     }
     return plan;
   }

@@ -13,6 +13,7 @@ import acct.policy.Position;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 
 /** A plan as JSON, by schema/plan.schema.json. */
@@ -34,7 +35,12 @@ public final class JsonView {
    * @param fingerprint of the plan and of what it is based on
    */
   public static String of(Plan plan, Fingerprint fingerprint) {
-    return Json.write(json -> new JsonView(plan, json).write(fingerprint));
+    return of(plan, fingerprint, json -> {});
+  }
+
+  /** The same, with more properties at its end. */
+  static String of(Plan plan, Fingerprint fingerprint, Consumer<JsonGenerator> more) {
+    return Json.write(json -> new JsonView(plan, json).write(fingerprint, more));
   }
 
   /** What there is to say when there is no plan: the policy is at fault. */
@@ -49,7 +55,7 @@ public final class JsonView {
         });
   }
 
-  private void write(Fingerprint fingerprint) {
+  private void write(Fingerprint fingerprint, Consumer<JsonGenerator> more) {
     json.writeStartObject();
     json.writeStringProperty("formatVersion", FORMAT_VERSION);
     json.writeBooleanProperty("changed", plan.isChanged());
@@ -62,6 +68,7 @@ public final class JsonView {
     writeSummary();
     writeChanges(json, plan);
     writeDiagnostics(json, plan.diagnostics());
+    more.accept(json);
     json.writeEndObject();
   }
 
