@@ -32,6 +32,16 @@ public sealed interface Change {
   /** Where in a policy it comes from; nothing for what no policy has. */
   Optional<Position> source();
 
+  /**
+   * The fate of a counter whose rule is rebuilt. A twin beside the rule makes it exact, also where
+   * the backend can't write it and the journal has to keep all of it; a match that remembers
+   * packets can't have a twin.
+   */
+  private static Fate carried(Counters counters, RuleBody body, boolean carries) {
+    boolean exact = !body.isStateful();
+    return exact || carries ? new Fate.Carried(counters, exact) : new Fate.Ended(counters);
+  }
+
   /** A chain that gets another name; its rules and the jumps to it stay, with their counters. */
   record ChainRenamed(ChainName from, ChainName to, Position position) implements Change {
     @Override
@@ -165,7 +175,7 @@ public sealed interface Change {
 
     @Override
     public Optional<Fate> fate() {
-      return Optional.of(carries ? new Fate.Carried(counters, false) : new Fate.Ended(counters));
+      return Optional.of(carried(counters, rule.body(), carries));
     }
 
     @Override
@@ -278,7 +288,7 @@ public sealed interface Change {
 
     @Override
     public Optional<Fate> fate() {
-      return Optional.of(carries ? new Fate.Carried(counters, false) : new Fate.Ended(counters));
+      return Optional.of(carried(counters, jump.body(), carries));
     }
 
     @Override

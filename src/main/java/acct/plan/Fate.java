@@ -11,8 +11,8 @@ public sealed interface Fate {
    * The rule is rebuilt and its counter goes on from the last value read.
    *
    * @param counters that value
-   * @param exact whether packets between that read and the change are counted too; {@code [p:b]}
-   *     alone loses them
+   * @param exact whether packets between that read and the change are known afterwards, to be the
+   *     counter's offset in the journal; {@code [p:b]} alone loses them
    */
   record Carried(Counters counters, boolean exact) implements Fate {}
 

@@ -9,6 +9,7 @@ import acct.plan.Differ;
 import acct.plan.Fingerprint;
 import acct.plan.Plan;
 import acct.policy.Diagnostic;
+import acct.view.Amounts;
 import acct.view.Block;
 import acct.view.JournalView.Outcome;
 import acct.view.RestoreScript;
@@ -174,17 +175,21 @@ public final class Reconciler {
   }
 
   private void carryOut(Plan plan, Snapshot before) throws HostException {
-    List<Block> blocks = RestoreScript.blocks(plan);
     List<Block> undo = UndoScript.blocks(plan);
     Optional<String> entry =
         journal.isPresent()
             ? Optional.of(journal.get().begin(plan, undo, owned(before)))
             : Optional.empty();
+    Carry carry = Carry.prepare(host, plan, desired.families());
+    List<Block> blocks = RestoreScript.blocks(plan, carry);
     Writer writer = new Writer(host, blocks, undo);
+    List<Carry.Offset> offsets;
     try {
       writer.write();
+      offsets = carry.finish();
     } catch (HostException e) {
       Writer.Undone undone = writer.undo();
+      cleanUp(carry);
       String message = e.getMessage() + "\n" + undone.report();
       end(entry, undone.whole() ? Outcome.UNDONE : Outcome.FAILED, message, read());
       throw new HostException(undone.whole() ? e.kind() : Kind.LEFT, message);
@@ -201,11 +206,43 @@ public final class Reconciler {
               + " zeroed them, or iptables lost them): "
               + String.join("; ", fallen)
               + leave(new Evidence(before, after, blocks), "counters fell");
-      end(entry, Outcome.APPLIED, message, after);
+      end(entry, Outcome.APPLIED, message, offsets, after);
       throw new HostException(Kind.LEFT, message);
     }
     Verification.othersChanged(plan, before, after).ifPresent(notices);
-    end(entry, Outcome.APPLIED, "", after);
+    end(entry, Outcome.APPLIED, "", offsets, after);
+    tell(offsets);
+  }
+
+  private void cleanUp(Carry carry) {
+    try {
+      carry.cleanUp();
+    } catch (HostException e) {
+      notices.accept(
+          "helper chains (acct-carry-…) are left, the next apply removes them: " + e.getMessage());
+    }
+  }
+
+  private void tell(List<Carry.Offset> offsets) {
+    long packets = 0;
+    for (Carry.Offset offset : offsets) {
+      packets += offset.counters().packets();
+    }
+    if (journal.isEmpty()) {
+      for (Carry.Offset offset : offsets) {
+        notices.accept(
+            "there is no journal to keep it: the total of "
+                + offset.address()
+                + " is its counter and "
+                + Amounts.of(offset.counters()));
+      }
+    } else if (!offsets.isEmpty()) {
+      notices.accept(
+          (offsets.size() == 1 ? "1 counter was" : offsets.size() + " counters were")
+              + " carried exactly: "
+              + Amounts.packets(packets)
+              + " packets passed between the last read and the switch, and are in the journal");
+    }
   }
 
   /** What there is to look at afterwards. */
@@ -254,11 +291,20 @@ public final class Reconciler {
 
   /** The rules are changed by now, so a journal that can't be written any more is only told. */
   private void end(Optional<String> entry, Outcome outcome, String message, Snapshot now) {
+    end(entry, outcome, message, List.of(), now);
+  }
+
+  private void end(
+      Optional<String> entry,
+      Outcome outcome,
+      String message,
+      List<Carry.Offset> offsets,
+      Snapshot now) {
     if (entry.isEmpty()) {
       return;
     }
     try {
-      journal.orElseThrow().end(entry.get(), outcome, message, owned(now));
+      journal.orElseThrow().end(entry.get(), outcome, message, offsets, owned(now));
     } catch (HostException e) {
       notices.accept(e.getMessage());
     }

@@ -58,8 +58,20 @@ public record JournalEntry(
   /** A script of one transaction. */
   public record Script(Family family, String text) {}
 
+  /**
+   * What a rule's kernel counter lacks since it was carried: its total is the counter and this.
+   *
+   * @param address of the rule
+   */
+  public record Offset(String address, Counters counters) {}
+
   /** How it ended. */
-  public record End(String time, Outcome outcome, String message, String state) {}
+  public record End(
+      String time, Outcome outcome, String message, List<Offset> offsets, String state) {
+    public End {
+      offsets = List.copyOf(offsets);
+    }
+  }
 
   /**
    * All that a journal has.
@@ -161,7 +173,13 @@ public record JournalEntry(
     for (Outcome one : Outcome.values()) {
       outcome = one.label().equals(text(end, "outcome")) ? one : outcome;
     }
-    return new End(text(end, "time"), outcome, text(end, "message"), text(end, "state"));
+    List<Offset> offsets = new ArrayList<>();
+    for (JsonNode offset : end.path("offsets")) {
+      Counters counters =
+          new Counters(number(offset.path("packets")), number(offset.path("bytes")));
+      offsets.add(new Offset(text(offset, "address"), counters));
+    }
+    return new End(text(end, "time"), outcome, text(end, "message"), offsets, text(end, "state"));
   }
 
   /** Whether something of it stands. */

@@ -122,15 +122,32 @@ public final class JournalView {
    * The second line.
    *
    * @param message what a failure said; empty for none
+   * @param offsets what the kernel's counters lack of those that were carried
    * @param state names acct's part of the live rules afterwards
    */
-  public static String end(String id, String time, Outcome outcome, String message, String state) {
+  public static String end(
+      String id,
+      String time,
+      Outcome outcome,
+      String message,
+      List<JournalEntry.Offset> offsets,
+      String state) {
     return Json.line(
         json -> {
           head(json, "end", id, time);
           json.writeStringProperty("outcome", outcome.label());
           if (!message.isEmpty()) {
             json.writeStringProperty("message", message);
+          }
+          if (!offsets.isEmpty()) {
+            json.writeArrayPropertyStart("offsets");
+            for (JournalEntry.Offset offset : offsets) {
+              json.writeStartObject();
+              json.writeStringProperty("address", offset.address());
+              Json.counters(json, offset.counters());
+              json.writeEndObject();
+            }
+            json.writeEndArray();
           }
           json.writeStringProperty("state", state);
           json.writeEndObject();

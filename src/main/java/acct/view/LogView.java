@@ -34,6 +34,11 @@ public final class LogView {
     for (Changed change : entry.changes()) {
       change(change, out);
     }
+    for (JournalEntry.Offset offset :
+        entry.end().map(JournalEntry.End::offsets).orElse(List.of())) {
+      out.append("  total of ").append(offset.address()).append(": its counter and ");
+      out.append(Amounts.of(offset.counters())).append('\n');
+    }
     out.append("  ").append(end(entry)).append("\n\n");
   }
 

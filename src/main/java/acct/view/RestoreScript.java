@@ -28,9 +28,11 @@ import java.util.Optional;
  */
 public final class RestoreScript {
   private final BlockWriter out;
+  private final Carrying carrying;
 
-  private RestoreScript(BlockWriter out) {
+  private RestoreScript(BlockWriter out, Carrying carrying) {
     this.out = out;
+    this.carrying = carrying;
   }
 
   /** The script for one family, as bytes (see acct.netfilter); empty when nothing changes there. */
@@ -46,13 +48,19 @@ public final class RestoreScript {
 
   /** The transactions that carry out a plan, in their order. */
   public static List<Block> blocks(Plan plan) {
+    return blocks(plan, Carrying.AS_READ);
+  }
+
+  /** The same, with counters carried so. */
+  public static List<Block> blocks(Plan plan, Carrying carrying) {
     List<Block> blocks = new ArrayList<>();
     for (TablePlan table : plan.tables()) {
       if (!table.renames().isEmpty()) {
         blocks.add(renames(table));
       }
       if (table.hasBlock()) {
-        RestoreScript script = new RestoreScript(new BlockWriter(table.family(), table.table()));
+        RestoreScript script =
+            new RestoreScript(new BlockWriter(table.family(), table.table()), carrying);
         script.block(table);
         blocks.add(script.out.commit());
       }
@@ -70,6 +78,9 @@ public final class RestoreScript {
   }
 
   private void block(TablePlan table) {
+    for (String line : carrying.first(table.family(), table.table())) {
+      out.line(line);
+    }
     for (ChainPlan chain : table.chains()) {
       if (chain.kind() == ChainPlan.Kind.CREATED) {
         out.line(":" + chain.name() + " - [0:0]", chain.position());
@@ -110,7 +121,9 @@ public final class RestoreScript {
     written.sort(Comparator.comparingInt(rule -> rule.slot().position()));
     for (Change.Written rule : written) {
       String counters =
-          rule instanceof Change.RuleMoved moved ? prefix(moved.counters(), moved.carries()) : "";
+          rule instanceof Change.RuleMoved moved
+              ? prefix(moved, moved.counters(), moved.carries())
+              : "";
       String where =
           rule.slot().append()
               ? "-A " + chain.name()
@@ -119,8 +132,8 @@ public final class RestoreScript {
     }
   }
 
-  private static String prefix(Counters counters, boolean carries) {
-    return carries ? BlockWriter.prefix(counters) : "";
+  private String prefix(Change change, Counters read, boolean carries) {
+    return carries ? BlockWriter.prefix(carrying.from(change, read)) : "";
   }
 
   /** First what goes; then what keeps its place; then, from outside in, what has a side. */
@@ -137,7 +150,11 @@ public final class RestoreScript {
         if (replaced.jump().place() == Policy.Place.ANYWHERE) {
           inPlace.add(replaced);
         } else {
-          write(replaced.jump(), prefix(replaced.counters(), replaced.carries()), top, bottom);
+          write(
+              replaced.jump(),
+              prefix(replaced, replaced.counters(), replaced.carries()),
+              top,
+              bottom);
         }
       } else if (change instanceof Change.JumpAdded added && added.hook() == hook) {
         write(added.jump(), "", top, bottom);
@@ -149,7 +166,7 @@ public final class RestoreScript {
       long gone = deleted.stream().filter(position -> position < jump.livePosition()).count();
       long position = jump.livePosition() - gone + again++;
       out.line(
-          prefix(jump.counters(), jump.carries())
+          prefix(jump, jump.counters(), jump.carries())
               + "-I "
               + hook
               + " "

@@ -157,7 +157,7 @@ public final class TextView {
       return "ends " + Amounts.of(ended.counters());
     }
     if (fate instanceof Fate.Carried carried) {
-      String loss = carried.exact() ? "" : ", inexact";
+      String loss = carried.exact() ? " (journal)" : ", inexact";
       return "carries " + Amounts.of(carried.counters()) + loss;
     }
     return "";
