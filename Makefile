@@ -3,7 +3,7 @@ SHELL := /bin/sh
 MVN ?= mvn -B -ntp -q
 DIST := target/acct
 
-.PHONY: help deps build test unit demo bench fuzz schema golden format clean
+.PHONY: help deps build test unit demo bench fuzz stress schema golden format clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s%s\n", $$1, $$2}'
@@ -23,6 +23,9 @@ unit: ## Run the tests that need no kernel
 
 fuzz: ## Fuzz the readers of dumps, policies and rules, two minutes each
 	@mvn -B -ntp test-compile surefire:test@fuzz-dumps surefire:test@fuzz-policies surefire:test@fuzz-rules -Dfuzz.duration=2m
+
+stress: deps ## Apply under traffic, beside others and with kills, many times over: some 15 minutes
+	@mvn -B -ntp verify -Dtest=KeepTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='Stress*IT' -Dacct.stress.applies=200
 
 demo: deps build ## Show plan, apply, plan again and the counters on a real kernel, in a namespace
 	@sh examples/demo.sh $(DIST)/bin/acct
