@@ -29,9 +29,10 @@ final class Others {
         if (ours.contains(chain.name())) {
           continue;
         }
-        // The kernel shows a table only once something was in it, and then its built-in chains too.
-        boolean untouched = chain.policy().equals(Optional.of("ACCEPT")) && chain.rules().isEmpty();
-        if (!untouched) {
+        // The kernel shows a table's built-in chains only once something was in it, acct's jump
+        // too:
+        // that such a chain is there tells nothing, unless its policy is not what it begins with.
+        if (!chain.policy().equals(Optional.of("ACCEPT"))) {
           others.add(table.name() + " " + chain.name() + " " + chain.policy().orElse("-"));
         }
         for (LiveRule rule : chain.rules()) {

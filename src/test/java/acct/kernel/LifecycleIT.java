@@ -33,6 +33,27 @@ class LifecycleIT {
     }
   }
 
+  /** Built-in chains that only acct has rules in come and go with them: nobody else was there. */
+  @ParameterizedTest
+  @MethodSource("acct.kernel.Setup#all")
+  void nobodyElseIsBlamedForWhatActItselfDid(Setup setup) throws Exception {
+    try (Namespace namespace = Namespace.open()) {
+      Acct acct = new Acct(namespace, setup, directory);
+      for (String attach : List.of("INPUT", "INPUT, FORWARD", "OUTPUT")) {
+        Namespace.Result result =
+            acct.apply(
+                acct.policy(
+                    "p",
+                    "families: "
+                        + setup.families()
+                        + "\nchains: [{name: C0, attach: ["
+                        + attach
+                        + "], rules: [{}]}]"));
+        assertEquals("acct: applied and verified\n", result.err());
+      }
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("acct.kernel.Setup#ipv4")
   void policiesThatShareNoChainLiveTogether(Setup setup) throws Exception {
