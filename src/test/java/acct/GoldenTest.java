@@ -6,6 +6,7 @@ import acct.compile.Desired;
 import acct.netfilter.Family;
 import acct.netfilter.Ruleset;
 import acct.plan.Differ;
+import acct.plan.Intent;
 import acct.plan.Plan;
 import acct.policy.Diagnostic;
 import acct.view.RestoreScript;
@@ -21,7 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Folders of src/test/resources/golden: a policy.yaml and a live.v4 (or live.v6) give the plan.txt
- * and the script.restore beside them. A new case is a new folder; make golden writes its outputs.
+ * and the script.restore beside them; a file of options says what else is asked for. A new case is
+ * a new folder; make golden writes its outputs.
  */
 class GoldenTest {
   static Stream<Path> cases() {
@@ -36,7 +38,11 @@ class GoldenTest {
     Family family = Files.exists(folder.resolve("live.v4")) ? Family.IPV4 : Family.IPV6;
     String name = family == Family.IPV4 ? "live.v4" : "live.v6";
     Ruleset live = Plans.ruleset(Resources.bytes(folder.resolve(name)));
-    Plan plan = Differ.diff(desired, List.of(new Differ.Live(family, live, name, live.backend())));
+    Plan plan =
+        Differ.diff(
+            desired,
+            List.of(new Differ.Live(family, live, name, live.backend())),
+            intent(folder.resolve("options")));
     StringBuilder text = new StringBuilder();
     for (Diagnostic diagnostic : plan.diagnostics()) {
       text.append(diagnostic).append('\n');
@@ -46,6 +52,12 @@ class GoldenTest {
     }
     check(folder.resolve("plan.txt"), text.toString());
     check(folder.resolve("script.restore"), plan.isRefused() ? "" : RestoreScript.of(plan, family));
+  }
+
+  /** The options of the command, if the folder has such a file. */
+  private static Intent intent(Path file) throws IOException {
+    List<String> options = Files.exists(file) ? Files.readAllLines(file) : List.of();
+    return new Intent(options.contains("--prune"));
   }
 
   private static void check(Path file, String text) throws IOException {

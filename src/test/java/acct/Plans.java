@@ -9,6 +9,7 @@ import acct.netfilter.Family;
 import acct.netfilter.Ruleset;
 import acct.netfilter.SaveParser;
 import acct.plan.Differ;
+import acct.plan.Intent;
 import acct.plan.Plan;
 import acct.policy.Diagnostic;
 import acct.policy.Diagnostics;
@@ -81,7 +82,12 @@ public final class Plans {
 
   /** The plan against an IPv4 ruleset. */
   public static Plan plan(Desired desired, Ruleset live) {
+    return plan(desired, live, Intent.PLAIN);
+  }
+
+  /** The plan against an IPv4 ruleset, with what else is asked for. */
+  public static Plan plan(Desired desired, Ruleset live, Intent intent) {
     return Differ.diff(
-        desired, List.of(new Differ.Live(Family.IPV4, live, "live", live.backend())));
+        desired, List.of(new Differ.Live(Family.IPV4, live, "live", live.backend())), intent);
   }
 }

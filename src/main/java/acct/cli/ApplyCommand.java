@@ -131,7 +131,10 @@ final class ApplyCommand implements Command {
       throw new UsageException("--dry-run takes policies; a saved plan is shown by its own JSON");
     }
     try (State state = State.open(name(), arguments, console)) {
-      Plan plan = reconciler(planning, state, arguments).apply(saved, planning::show);
+      Plan plan =
+          planning
+              .reconciler(Optional.of(state), !arguments.has("no-rehearsal"), saved.intent())
+              .apply(saved, planning::show);
       return status(plan, planning, console);
     } catch (HostException e) {
       throw Planning.failure(e);

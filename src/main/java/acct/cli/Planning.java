@@ -8,6 +8,7 @@ import acct.host.Iptables;
 import acct.netfilter.Family;
 import acct.plan.Differ;
 import acct.plan.Fingerprint;
+import acct.plan.Intent;
 import acct.plan.Plan;
 import acct.policy.Diagnostic;
 import acct.reconcile.Host;
@@ -50,6 +51,10 @@ final class Planning {
           Flag.toggle(
               "detailed-exitcode",
               "End with 2 when changes are pending, and with 0 only when there are none."),
+          Flag.toggle(
+              "prune",
+              "Also remove chains and jumps of policies that are not given: those that a comment"
+                  + " acct:POLICY marks."),
           IPTABLES);
 
   /** How a plan is printed. */
@@ -118,8 +123,14 @@ final class Planning {
    * @param rehearses whether a plan is tried in a private namespace first
    */
   Reconciler reconciler(Optional<State> state, boolean rehearses) {
+    return reconciler(state, rehearses, new Intent(arguments.has("prune")));
+  }
+
+  /** The same, with what a saved plan was asked for. */
+  Reconciler reconciler(Optional<State> state, boolean rehearses, Intent intent) {
     return new Reconciler(
         desired(),
+        intent,
         host(arguments, console),
         state.flatMap(open -> open.journal("apply", policies.sources())),
         state.flatMap(State::directory),
@@ -155,7 +166,7 @@ final class Planning {
     List<Diagnostic> diagnostics = new ArrayList<>(policies.findings());
     diagnostics.addAll(plan.diagnostics());
     Report.print(diagnostics, console);
-    Plan whole = new Plan(plan.policies(), plan.backends(), plan.tables(), diagnostics);
+    Plan whole = plan.with(diagnostics);
     switch (output) {
       case TEXT -> {
         if (!plan.isRefused()) {
@@ -201,7 +212,7 @@ final class Planning {
         switch (e.kind()) {
           case PERMISSION, LOCKED -> ExitStatus.NOT_PERMITTED;
           case STALE -> ExitStatus.STALE;
-          case MISSING, FAILED, LEFT -> ExitStatus.ERROR;
+          case MISSING, FAILED, OVERTAKEN, LEFT -> ExitStatus.ERROR;
         };
     return new CommandFailure(status, e.getMessage());
   }

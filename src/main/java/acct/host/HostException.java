@@ -14,6 +14,8 @@ public sealed class HostException extends Exception permits RestoreFailure {
     LOCKED,
     /** A command failed, hung, or printed what can't be trusted. */
     FAILED,
+    /** Another program has changed rules meanwhile, so that what was written is not all. */
+    OVERTAKEN,
     /** The rules are not what they would have to be for what was asked. */
     STALE,
     /** The same, and something of the change stands, or trying again would be no use. */

@@ -4,17 +4,11 @@ import acct.compile.Desired;
 import acct.netfilter.Backend;
 import acct.netfilter.ChainName;
 import acct.netfilter.Family;
-import acct.netfilter.LiveChain;
 import acct.netfilter.Rule;
 import acct.netfilter.Ruleset;
 import acct.netfilter.TableName;
-import acct.netfilter.Words;
-import acct.policy.Code;
-import acct.policy.Diagnostics;
-import acct.policy.Position;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +26,8 @@ import java.util.TreeSet;
  *       that is unmarked is adopted.
  *   <li>Inside each chain {@link ChainDiff} finds the rules to keep; what only counts and is not in
  *       the policy goes.
- *   <li>Chains that a given policy owns and no longer has go, with their rules.
+ *   <li>Chains that a given policy owns and no longer has go, with their rules; with {@link
+ *       Intent#prune} those of policies that are not given, too.
  *   <li>In the built-in chains {@link JumpDiff} finds the jumps to make, take over, move and
  *       remove.
  * </ol>
@@ -49,15 +44,23 @@ public final class Differ {
   public record Live(Family family, Ruleset ruleset, String name, Optional<Backend> backend) {}
 
   private final Desired desired;
-  private final Diagnostics diagnostics = new Diagnostics();
+  private final Intent intent;
+  private final Findings findings;
 
-  private Differ(Desired desired) {
+  private Differ(Desired desired, Intent intent) {
     this.desired = desired;
+    this.intent = intent;
+    this.findings = new Findings(desired.owners());
+  }
+
+  /** Makes the plan of what the policies say. */
+  public static Plan diff(Desired desired, List<Live> live) {
+    return diff(desired, live, Intent.PLAIN);
   }
 
   /** Makes the plan. What stands against it is among its diagnostics. */
-  public static Plan diff(Desired desired, List<Live> live) {
-    return new Differ(desired).plan(live);
+  public static Plan diff(Desired desired, List<Live> live, Intent intent) {
+    return new Differ(desired, intent).plan(live);
   }
 
   private Plan plan(List<Live> live) {
@@ -72,7 +75,7 @@ public final class Differ {
         }
       }
     }
-    return new Plan(List.copyOf(desired.owners()), backends, tables, diagnostics.sorted());
+    return new Plan(List.copyOf(desired.owners()), intent, backends, tables, findings.all());
   }
 
   private Set<TableName> tables(Live live) {
@@ -88,24 +91,26 @@ public final class Differ {
   private TablePlan table(Live live, TableName name) {
     Desired.Table want = desired.table(live.family(), name);
     Renaming renaming = Renaming.of(want, live.ruleset().table(name));
-    LiveView view = new LiveView(live.family(), renaming.table(), live.name(), diagnostics);
-    Set<ChainName> ours = ours(want, view);
+    LiveView view =
+        new LiveView(live.family(), renaming.table(), live.name(), findings.diagnostics());
     boolean carries =
         live.backend().isEmpty() || live.backend().get().writesCounters(live.family());
+    Scope scope = Scope.of(want, view, desired.owners(), carries, intent);
     List<ChainPlan> chains = new ArrayList<>();
     for (Desired.Chain chain : want.chains()) {
-      checkOwner(chain, view);
-      chains.add(view.exists(chain.name()) ? compared(chain, view, ours, carries) : created(chain));
+      findings.checkOwner(chain, view);
+      chains.add(view.exists(chain.name()) ? compared(chain, scope) : created(chain));
     }
     for (ChainName chain : view.ownedChains()) {
       String owner = view.owner(chain).orElseThrow();
-      if (desired.owners().contains(owner) && want.chain(chain).isEmpty()) {
-        chains.add(removed(chain, owner, view, ours));
+      if (scope.owners().contains(owner) && want.chain(chain).isEmpty()) {
+        chains.add(removed(chain, owner, scope));
       }
     }
-    JumpDiff jumps = JumpDiff.diff(want, view, desired.owners(), carries);
-    checkForeignJumps(view, chains, jumps, ours);
-    warnOfUnknownCounters(view, chains);
+    JumpDiff jumps = JumpDiff.diff(scope);
+    findings.noteAbsent(scope);
+    findings.checkForeignJumps(scope, chains, jumps);
+    findings.warnOfUnknownCounters(view, chains);
     TablePlan plan =
         new TablePlan(
             live.family(),
@@ -117,7 +122,7 @@ public final class Differ {
             jumps.liveJumps(),
             jumps.kept());
     if (plan.isChanged()) {
-      warnOfPolicyCounters(live, name);
+      findings.warnOfPolicyCounters(live, name);
     }
     return plan;
   }
@@ -128,35 +133,6 @@ public final class Differ {
       jumps.add(jump.hook() + " " + jump.place() + " " + jump.body());
     }
     return jumps;
-  }
-
-  /** The chains a policy may jump among: those it has, and those it had. */
-  private Set<ChainName> ours(Desired.Table want, LiveView view) {
-    Set<ChainName> ours = new LinkedHashSet<>();
-    for (Desired.Chain chain : want.chains()) {
-      ours.add(chain.name());
-    }
-    for (ChainName chain : view.ownedChains()) {
-      if (desired.owners().contains(view.owner(chain).orElseThrow())) {
-        ours.add(chain);
-      }
-    }
-    return ours;
-  }
-
-  private void checkOwner(Desired.Chain chain, LiveView view) {
-    Optional<String> owner = view.owner(chain.name());
-    if (owner.isPresent() && !desired.owners().contains(owner.get())) {
-      diagnostics.error(
-          Code.CONFLICT,
-          chain.position(),
-          "chain "
-              + chain.name()
-              + " belongs to the policy \""
-              + owner.get()
-              + "\", which is not among those given: name the chain otherwise, or give that policy"
-              + " too");
-    }
   }
 
   private ChainPlan created(Desired.Chain chain) {
@@ -173,15 +149,16 @@ public final class Differ {
         Optional.of(chain.position()));
   }
 
-  private ChainPlan compared(
-      Desired.Chain chain, LiveView view, Set<ChainName> ours, boolean carries) {
+  private ChainPlan compared(Desired.Chain chain, Scope scope) {
+    LiveView view = scope.view();
     List<LiveView.Parsed> live = view.rules(chain.name(), chain.rules());
-    List<Change> changes = ChainDiff.diff(chain.rules(), live, chain.formerLabels(), carries);
+    List<Change> changes =
+        ChainDiff.diff(chain.rules(), live, chain.formerLabels(), scope.carries());
     int taken = 0;
     for (Change change : changes) {
       if (change instanceof Change.Taken goes) {
         taken++;
-        checkOnlyCounts(live.get(goes.livePosition() - 1), chain.name(), view, ours);
+        findings.checkOnlyCounts(live.get(goes.livePosition() - 1), chain.name(), scope);
       }
     }
     ChainPlan.Kind kind =
@@ -200,11 +177,11 @@ public final class Differ {
         Optional.of(chain.position()));
   }
 
-  private ChainPlan removed(ChainName chain, String owner, LiveView view, Set<ChainName> ours) {
-    List<LiveView.Parsed> live = view.rules(chain);
+  private ChainPlan removed(ChainName chain, String owner, Scope scope) {
+    List<LiveView.Parsed> live = scope.view().rules(chain);
     List<Change> changes = new ArrayList<>();
     for (LiveView.Parsed rule : live) {
-      checkOnlyCounts(rule, chain, view, ours);
+      findings.checkOnlyCounts(rule, chain, scope);
       changes.add(ChainDiff.removed(rule));
     }
     return new ChainPlan(
@@ -233,99 +210,5 @@ public final class Differ {
       rules.add(rule.rule());
     }
     return rules;
-  }
-
-  /** Promise 5: acct never removes a rule that decides about packets or alters them. */
-  private void checkOnlyCounts(
-      LiveView.Parsed rule, ChainName chain, LiveView view, Set<ChainName> ours) {
-    if (!onlyCounts(rule, ours)) {
-      diagnostics.error(
-          Code.DECIDES,
-          view.position(rule),
-          "chain "
-              + chain
-              + " has a rule that does more than count, and acct never removes such a rule: \""
-              + Words.display(Words.join(rule.live().words()))
-              + "\"; name the policy's chain otherwise, or move the rule");
-    }
-  }
-
-  private static boolean onlyCounts(LiveView.Parsed rule, Set<ChainName> ours) {
-    return switch (Targets.kind(rule.rule().body().target())) {
-      case COUNTS, RETURNS -> true;
-      case JUMPS -> ours.stream().anyMatch(rule.rule().body().target()::calls);
-      case DECIDES -> false;
-    };
-  }
-
-  /** A chain that others jump to as well counts more than the policy says, and can't be removed. */
-  private void checkForeignJumps(
-      LiveView view, List<ChainPlan> chains, JumpDiff jumps, Set<ChainName> ours) {
-    for (ChainPlan chain : chains) {
-      for (LiveView.Reference jump : view.references(chain.name())) {
-        boolean known = ours.contains(jump.from()) || jumps.handles(jump);
-        if (known) {
-          continue;
-        }
-        Position position = view.position(jump.rule());
-        String where = jump.from() + " rule " + jump.rule().position();
-        if (chain.kind() == ChainPlan.Kind.REMOVED) {
-          diagnostics.error(
-              Code.FOREIGN_JUMP,
-              position,
-              "chain "
-                  + chain.name()
-                  + " can't be removed: a rule of others jumps to it ("
-                  + where
-                  + "); delete that first");
-        } else {
-          diagnostics.warning(
-              Code.FOREIGN_JUMP,
-              position,
-              "a rule of others jumps to "
-                  + chain.name()
-                  + " too ("
-                  + where
-                  + "): what comes by it is counted as well");
-        }
-      }
-    }
-  }
-
-  /** Legacy zeroes them at every commit, anybody's, and nothing can be done about it safely. */
-  private void warnOfPolicyCounters(Live live, TableName name) {
-    boolean legacy = live.backend().filter(b -> b.kind() == Backend.Kind.LEGACY).isPresent();
-    for (LiveChain chain : live.ruleset().table(name).chains().values()) {
-      boolean counted =
-          chain.policy().isPresent() && chain.counters().known() && !chain.counters().isZero();
-      if (legacy && counted) {
-        diagnostics.warning(
-            Code.POLICY_COUNTERS,
-            Position.file(live.name()),
-            "iptables-legacy zeroes the policy counters of "
-                + live.family().label()
-                + " "
-                + name
-                + "'s built-in chains whenever anything is changed there ("
-                + chain.name()
-                + " has "
-                + Long.toUnsignedString(chain.counters().packets())
-                + " packets): never account on them");
-        return;
-      }
-    }
-  }
-
-  private void warnOfUnknownCounters(LiveView view, List<ChainPlan> chains) {
-    for (ChainPlan chain : chains) {
-      if (!view.hasCounters(chain.name())) {
-        diagnostics.warning(
-            Code.NO_COUNTERS,
-            view.position(),
-            "the dump has no counters, so the plan can't say what ends: save it with"
-                + " iptables-save -c");
-        return;
-      }
-    }
   }
 }

@@ -13,7 +13,8 @@ import java.util.Set;
 /**
  * What names a plan, and the state it was made from. No counter enters, so traffic changes neither.
  *
- * @param base of the policies, the backend and its version, and acct's own part of the live state
+ * @param base of the policies and the intent, the backend and its version, and acct's own part of
+ *     the live state
  * @param planId of the base and of what the plan does
  */
 public record Fingerprint(String base, String planId) {
@@ -23,6 +24,7 @@ public record Fingerprint(String base, String planId) {
   public static Fingerprint of(Plan plan) {
     MessageDigest digest = sha256();
     add(digest, plan.policies().toString());
+    add(digest, plan.intent().toString());
     add(digest, plan.backends().toString());
     for (TablePlan table : plan.tables()) {
       add(digest, table.family() + "/" + table.table());
@@ -49,7 +51,7 @@ public record Fingerprint(String base, String planId) {
    * same for an undo to fit.
    */
   public static String ofOwned(Set<String> owners, List<Differ.Live> live) {
-    Plan owned = Differ.diff(new Desired(owners, Set.of(), List.of()), live);
+    Plan owned = Differ.diff(new Desired(owners, Set.of(), List.of()), live, Intent.PLAIN);
     MessageDigest digest = sha256();
     for (TablePlan table : owned.tables()) {
       add(digest, table.family() + "/" + table.table());

@@ -32,16 +32,16 @@ final class JumpDiff {
   private final List<String> liveJumps = new ArrayList<>();
   private int kept;
 
-  private JumpDiff(Desired.Table want, LiveView view, Set<String> owners, boolean carries) {
-    this.carries = carries;
-    this.want = want;
-    this.view = view;
-    this.owners = owners;
+  private JumpDiff(Scope scope) {
+    this.carries = scope.carries();
+    this.want = scope.want();
+    this.view = scope.view();
+    this.owners = scope.owners();
   }
 
-  static JumpDiff diff(Desired.Table want, LiveView view, Set<String> owners, boolean carries) {
-    JumpDiff diff = new JumpDiff(want, view, owners, carries);
-    for (Hook hook : want.name().hooks()) {
+  static JumpDiff diff(Scope scope) {
+    JumpDiff diff = new JumpDiff(scope);
+    for (Hook hook : scope.want().name().hooks()) {
       diff.hook(hook);
     }
     return diff;

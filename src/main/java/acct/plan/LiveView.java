@@ -18,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A live table as the diff sees it: who owns which chain, who jumps where, and the rules of chains
@@ -147,6 +149,11 @@ final class LiveView {
 
   Optional<String> owner(ChainName chain) {
     return Optional.ofNullable(owners.get(chain));
+  }
+
+  /** All policies that own a chain here, sorted. */
+  Set<String> owners() {
+    return new TreeSet<>(owners.values());
   }
 
   /** The chains that have an owner, in the order of the dump. */

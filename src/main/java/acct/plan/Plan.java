@@ -15,12 +15,14 @@ import java.util.Optional;
  * inputs; text, JSON and the restore script are views of it.
  *
  * @param policies the owners it is for, sorted
+ * @param intent what was asked for beyond the policies
  * @param backends of each family that was compared, where the dump or the host said
  * @param tables that some policy has something to do with
  * @param diagnostics errors that stand against it, and warnings
  */
 public record Plan(
     List<String> policies,
+    Intent intent,
     Map<Family, Optional<Backend>> backends,
     List<TablePlan> tables,
     List<Diagnostic> diagnostics) {
@@ -36,6 +38,11 @@ public record Plan(
   @Override
   public Map<Family, Optional<Backend>> backends() {
     return Collections.unmodifiableMap(backends);
+  }
+
+  /** The same plan with all that was found on the way to it. */
+  public Plan with(List<Diagnostic> all) {
+    return new Plan(policies, intent, backends, tables, all);
   }
 
   /** A change with the name it goes by. */

@@ -51,6 +51,8 @@ public enum Code {
   FOREIGN_JUMP("ACCT024"),
   /** What legacy does to the policy counters of built-in chains. */
   POLICY_COUNTERS("ACCT025"),
+  /** Chains of policies that are not given. */
+  ABSENT("ACCT026"),
   /** What the kernel refused in a rehearsal. */
   KERNEL_REFUSES("ACCT030"),
   /** An iptables that makes something else of a rule than was written. */

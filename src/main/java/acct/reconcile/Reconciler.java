@@ -7,6 +7,7 @@ import acct.host.StateDirectory;
 import acct.netfilter.Family;
 import acct.plan.Differ;
 import acct.plan.Fingerprint;
+import acct.plan.Intent;
 import acct.plan.Plan;
 import acct.policy.Diagnostic;
 import acct.view.Amounts;
@@ -33,13 +34,18 @@ import java.util.function.Consumer;
  *       host is untouched.
  *   <li>Write into the journal what will end, and the way back.
  *   <li>Write one transaction for each table and family. When one fails, those before it are taken
- *       back, the last first; and when the ruleset has moved since it was read, start over, once.
- *   <li>Read again. The plan must be empty now; else all is taken back, and the evidence is left.
+ *       back, the last first; and when the ruleset has moved since it was read, plan again.
+ *   <li>Read again. The plan must be empty now. If it is not, and another program has changed rules
+ *       meanwhile, plan again, a few times; else all is taken back, and the evidence is left.
  *   <li>Write into the journal how it ended.
  * </ol>
  */
 public final class Reconciler {
+  /** How often to plan again while another program changes what was read. */
+  private static final int MOST_AGAIN = 3;
+
   private final Desired desired;
+  private final Intent intent;
   private final Host host;
   private final Optional<Journal> journal;
   private final Optional<StateDirectory> state;
@@ -49,6 +55,7 @@ public final class Reconciler {
   /**
    * A loop for these policies on a machine.
    *
+   * @param intent what is asked for beyond them
    * @param journal where to write down what is done, if it can be written
    * @param state where evidence of a failure is left, if it can be written
    * @param rehearses whether a plan is tried in a private namespace first
@@ -56,12 +63,14 @@ public final class Reconciler {
    */
   public Reconciler(
       Desired desired,
+      Intent intent,
       Host host,
       Optional<Journal> journal,
       Optional<StateDirectory> state,
       boolean rehearses,
       Consumer<String> notices) {
     this.desired = desired;
+    this.intent = intent;
     this.host = host;
     this.journal = journal;
     this.state = state;
@@ -92,7 +101,7 @@ public final class Reconciler {
     }
     List<Diagnostic> diagnostics = new ArrayList<>(plan.diagnostics());
     diagnostics.addAll(Rehearsal.run(host, desired, plan, before, notices));
-    return new Plan(plan.policies(), plan.backends(), plan.tables(), diagnostics);
+    return plan.with(diagnostics);
   }
 
   private Snapshot read() throws HostException {
@@ -100,7 +109,7 @@ public final class Reconciler {
   }
 
   private Plan plan(Snapshot snapshot) {
-    return Differ.diff(desired, snapshot.live());
+    return Differ.diff(desired, snapshot.live(), intent);
   }
 
   /**
@@ -117,24 +126,28 @@ public final class Reconciler {
     if (plan.isRefused() || !plan.isChanged()) {
       return plan;
     }
-    try {
-      carryOut(plan, before);
-    } catch (HostException e) {
-      Snapshot now = read();
-      Plan again = rehearsed(plan(now), now);
-      boolean moved = !Fingerprint.of(again).equals(Fingerprint.of(plan));
-      if (!moved || again.isRefused() || e.kind() == Kind.LEFT) {
-        throw e;
-      }
-      notices.accept(e.getMessage());
-      notices.accept("the ruleset has changed since it was read; planning again, once");
-      shown.accept(again);
-      plan = again;
-      if (again.isChanged()) {
-        carryOut(again, now);
+    for (int more = MOST_AGAIN; ; more--) {
+      try {
+        carryOut(plan, before);
+        return plan;
+      } catch (HostException e) {
+        before = read();
+        Plan again = rehearsed(plan(before), before);
+        boolean moved =
+            e.kind() == Kind.OVERTAKEN
+                || !Fingerprint.of(again).equals(Fingerprint.of(plan)) && e.kind() != Kind.LEFT;
+        if (!moved || again.isRefused() || more == 0) {
+          throw e;
+        }
+        notices.accept(e.getMessage());
+        notices.accept("the ruleset has changed since it was read; planning again");
+        shown.accept(again);
+        plan = again;
+        if (!plan.isChanged()) {
+          return plan;
+        }
       }
     }
-    return plan;
   }
 
   /**
@@ -196,6 +209,12 @@ public final class Reconciler {
     }
     Snapshot after = read();
     Optional<String> wrong = Verification.unfinished(plan(after));
+    Optional<String> others = Verification.othersChanged(plan, before, after);
+    if (wrong.isPresent() && others.isPresent()) {
+      String message = others.get() + ", and " + wrong.get();
+      end(entry, Outcome.APPLIED, message, offsets, after);
+      throw new HostException(Kind.OVERTAKEN, message);
+    }
     if (wrong.isPresent()) {
       takeBack(writer, wrong.get(), entry, new Evidence(before, after, blocks));
     }
@@ -209,7 +228,7 @@ public final class Reconciler {
       end(entry, Outcome.APPLIED, message, offsets, after);
       throw new HostException(Kind.LEFT, message);
     }
-    Verification.othersChanged(plan, before, after).ifPresent(notices);
+    others.ifPresent(notices);
     end(entry, Outcome.APPLIED, "", offsets, after);
     tell(offsets);
   }

@@ -96,7 +96,7 @@ final class Rehearsal {
   private void check(Family family, Snapshot staged) {
     List<Differ.Live> live = new ArrayList<>();
     staged.of(family).ifPresent(live::add);
-    Plan rest = Differ.diff(desired, live);
+    Plan rest = Differ.diff(desired, live, plan.intent());
     List<String> unsettled = new ArrayList<>();
     for (TablePlan table : rest.tables()) {
       if (table.isChanged() && isChanged(table)) {

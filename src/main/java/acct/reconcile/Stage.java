@@ -27,8 +27,8 @@ import java.util.Set;
 
 /**
  * A private namespace in which acct's own part of the live rules stands, for one family: its chains
- * with their rules, its jumps, and for each rule of others in a built-in chain an empty one that
- * keeps the place. What the rules name outside of iptables stands there too, empty.
+ * with their rules, all marked jumps, and for each rule of others in a built-in chain an empty one
+ * that keeps the place. What the rules name outside of iptables stands there too, empty.
  */
 final class Stage implements AutoCloseable {
   private final PrivateNamespace namespace;
@@ -99,7 +99,7 @@ final class Stage implements AutoCloseable {
       }
       for (LiveRule rule : own || builtIn ? chain.rules() : List.<LiveRule>of()) {
         Optional<String> target = target(rule, live);
-        boolean shown = own || target.isPresent() && ours.contains(target.get());
+        boolean shown = own || target.isPresent() && (ours.contains(target.get()) || marked(rule));
         target.filter(chainName -> shown).ifPresent(declared::add);
         String words = shown ? " " + Words.join(rule.words()) : "";
         body.add("-A " + chain.name() + words);
@@ -110,6 +110,16 @@ final class Stage implements AutoCloseable {
     declared.forEach(chain -> lines.add(":" + chain + " - [0:0]"));
     lines.addAll(body);
     lines.add("COMMIT");
+  }
+
+  /** A jump of another policy stands among acct's own, which is no place of others. */
+  private static boolean marked(LiveRule rule) {
+    for (String word : rule.words()) {
+      if (word.startsWith("acct:")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Optional<String> target(LiveRule rule, LiveTable table) {

@@ -2,6 +2,7 @@ package acct.view;
 
 import acct.netfilter.Family;
 import acct.plan.Fingerprint;
+import acct.plan.Intent;
 import acct.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,9 +19,11 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param fingerprint of the plan when it was saved
  * @param families that were compared
+ * @param intent what was asked for beyond the policies
  * @param inputs what it was made from
  */
-public record SavedPlan(Fingerprint fingerprint, List<Family> families, Inputs inputs) {
+public record SavedPlan(
+    Fingerprint fingerprint, List<Family> families, Intent intent, Inputs inputs) {
   public SavedPlan {
     families = List.copyOf(families);
   }
@@ -45,11 +48,12 @@ public record SavedPlan(Fingerprint fingerprint, List<Family> families, Inputs i
 
   /** The file's text. */
   public static String write(Plan plan, Inputs inputs) {
-    return JsonView.of(plan, Fingerprint.of(plan), json -> write(json, inputs));
+    return JsonView.of(plan, Fingerprint.of(plan), json -> write(json, plan.intent(), inputs));
   }
 
-  private static void write(JsonGenerator json, Inputs inputs) {
+  private static void write(JsonGenerator json, Intent intent, Inputs inputs) {
     json.writeObjectPropertyStart("inputs");
+    json.writeBooleanProperty("prune", intent.prune());
     write(json, "policies", inputs.policies());
     write(json, "values", inputs.values());
     json.writeArrayPropertyStart("set");
@@ -90,6 +94,7 @@ public record SavedPlan(Fingerprint fingerprint, List<Family> families, Inputs i
           new SavedPlan(
               new Fingerprint(plan.path("base").asString(""), plan.path("planId").asString("")),
               families,
+              new Intent(inputs.path("prune").asBoolean(false)),
               new Inputs(sources(inputs.path("policies")), sources(inputs.path("values")), sets)));
     } catch (JacksonException e) {
       return Optional.empty();

@@ -1,6 +1,7 @@
 package acct.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.networknt.schema.InputFormat;
@@ -215,6 +216,16 @@ class CliTest {
         json(acct("plan", "--output", "json", "examples/seed.yaml", "--against", "" + later));
     assertEquals(before.get("planId"), after.get("planId"));
     assertEquals(before.get("base"), after.get("base"));
+  }
+
+  @Test
+  void whatIsAskedForBesideThePoliciesNamesThePlanToo() throws IOException {
+    String[] plain = {"plan", "--output", "json", "examples/seed.yaml", "--against", SEED};
+    String[] prune = {
+      "plan", "--prune", "--output", "json", "examples/seed.yaml", "--against", SEED
+    };
+    assertNotEquals(json(acct(plain)).get("base"), json(acct(prune)).get("base"));
+    assertNotEquals(json(acct(plain)).get("planId"), json(acct(prune)).get("planId"));
   }
 
   @Test

@@ -1,0 +1,166 @@
+package acct.plan;
+
+import acct.compile.Desired;
+import acct.netfilter.Backend;
+import acct.netfilter.ChainName;
+import acct.netfilter.LiveChain;
+import acct.netfilter.TableName;
+import acct.netfilter.Words;
+import acct.policy.Code;
+import acct.policy.Diagnostic;
+import acct.policy.Diagnostics;
+import acct.policy.Position;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What stands against a plan, and what is to be known beside it. */
+final class Findings {
+  private final Set<String> given;
+  private final Diagnostics diagnostics = new Diagnostics();
+  private final Set<String> absent = new TreeSet<>();
+  private final Set<String> inConflict = new TreeSet<>();
+  private Optional<Position> absentAt = Optional.empty();
+
+  /**
+   * Nothing found yet.
+   *
+   * @param given the policies that the plan is for
+   */
+  Findings(Set<String> given) {
+    this.given = given;
+  }
+
+  /** Where others add theirs. */
+  Diagnostics diagnostics() {
+    return diagnostics;
+  }
+
+  /** All of them, by place. */
+  List<Diagnostic> all() {
+    absent.removeAll(inConflict);
+    if (!absent.isEmpty()) {
+      diagnostics.warning(
+          Code.ABSENT,
+          absentAt.orElseThrow(),
+          "chains of policies that are not given stay as they are: "
+              + String.join(", ", absent)
+              + " (--prune removes them)");
+    }
+    return diagnostics.sorted();
+  }
+
+  void checkOwner(Desired.Chain chain, LiveView view) {
+    Optional<String> owner = view.owner(chain.name());
+    if (owner.isPresent() && !given.contains(owner.get())) {
+      inConflict.add(owner.get());
+      diagnostics.error(
+          Code.CONFLICT,
+          chain.position(),
+          "chain "
+              + chain.name()
+              + " belongs to the policy \""
+              + owner.get()
+              + "\", which is not among those given: name the chain otherwise, or give that policy"
+              + " too");
+    }
+  }
+
+  /** Collects whose chains stand there without their policy; told in one line for all tables. */
+  void noteAbsent(Scope scope) {
+    for (String owner : scope.view().owners()) {
+      if (!scope.owners().contains(owner)) {
+        absent.add(owner);
+        if (absentAt.isEmpty()) {
+          absentAt = Optional.of(scope.view().position());
+        }
+      }
+    }
+  }
+
+  /** Promise 5: acct never removes a rule that decides about packets or alters them. */
+  void checkOnlyCounts(LiveView.Parsed rule, ChainName chain, Scope scope) {
+    if (!scope.onlyCounts(rule)) {
+      diagnostics.error(
+          Code.DECIDES,
+          scope.view().position(rule),
+          "chain "
+              + chain
+              + " has a rule that does more than count, and acct never removes such a rule: \""
+              + Words.display(Words.join(rule.live().words()))
+              + "\"; name the policy's chain otherwise, or move the rule");
+    }
+  }
+
+  /** A chain that others jump to as well counts more than the policy says, and can't be removed. */
+  void checkForeignJumps(Scope scope, List<ChainPlan> chains, JumpDiff jumps) {
+    for (ChainPlan chain : chains) {
+      for (LiveView.Reference jump : scope.view().references(chain.name())) {
+        boolean known = scope.ours().contains(jump.from()) || jumps.handles(jump);
+        if (known) {
+          continue;
+        }
+        Position position = scope.view().position(jump.rule());
+        String where = jump.from() + " rule " + jump.rule().position();
+        if (chain.kind() == ChainPlan.Kind.REMOVED) {
+          diagnostics.error(
+              Code.FOREIGN_JUMP,
+              position,
+              "chain "
+                  + chain.name()
+                  + " can't be removed: a rule of others jumps to it ("
+                  + where
+                  + "); delete that first");
+        } else {
+          diagnostics.warning(
+              Code.FOREIGN_JUMP,
+              position,
+              "a rule of others jumps to "
+                  + chain.name()
+                  + " too ("
+                  + where
+                  + "): what comes by it is counted as well");
+        }
+      }
+    }
+  }
+
+  /** Legacy zeroes them at every commit, anybody's, and nothing can be done about it safely. */
+  void warnOfPolicyCounters(Differ.Live live, TableName name) {
+    boolean legacy =
+        live.backend().isPresent() && live.backend().get().kind() == Backend.Kind.LEGACY;
+    for (LiveChain chain : live.ruleset().table(name).chains().values()) {
+      boolean counted =
+          chain.policy().isPresent() && chain.counters().known() && !chain.counters().isZero();
+      if (legacy && counted) {
+        diagnostics.warning(
+            Code.POLICY_COUNTERS,
+            Position.file(live.name()),
+            "iptables-legacy zeroes the policy counters of "
+                + live.family().label()
+                + " "
+                + name
+                + "'s built-in chains whenever anything is changed there ("
+                + chain.name()
+                + " has "
+                + Long.toUnsignedString(chain.counters().packets())
+                + " packets): never account on them");
+        return;
+      }
+    }
+  }
+
+  void warnOfUnknownCounters(LiveView view, List<ChainPlan> chains) {
+    for (ChainPlan chain : chains) {
+      if (!view.hasCounters(chain.name())) {
+        diagnostics.warning(
+            Code.NO_COUNTERS,
+            view.position(),
+            "the dump has no counters, so the plan can't say what ends: save it with"
+                + " iptables-save -c");
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package acct.plan;
+
+import acct.compile.Desired;
+import acct.netfilter.ChainName;
+import acct.netfilter.Target;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What holds for all chains of one table while they are compared.
+ *
+ * @param want what is asked for in it
+ * @param view what stands in it
+ * @param owners the policies whose chains and jumps the plan may touch
+ * @param ours the chains a policy may jump among: those it has, and those it had
+ * @param carries whether the backend can write a rule with a counter
+ */
+record Scope(
+    Desired.Table want,
+    LiveView view,
+    Set<String> owners,
+    Set<ChainName> ours,
+    boolean carries,
+    Intent intent) {
+  static Scope of(
+      Desired.Table want, LiveView view, Set<String> given, boolean carries, Intent intent) {
+    Set<String> owners = new TreeSet<>(given);
+    if (intent.prune()) {
+      owners.addAll(view.owners());
+    }
+    Set<ChainName> ours = new LinkedHashSet<>();
+    for (Desired.Chain chain : want.chains()) {
+      ours.add(chain.name());
+    }
+    for (ChainName chain : view.ownedChains()) {
+      if (owners.contains(view.owner(chain).orElseThrow())) {
+        ours.add(chain);
+      }
+    }
+    return new Scope(want, view, owners, ours, carries, intent);
+  }
+
+  /** Whether a live rule does no more than count, return, or jump among the policies' chains. */
+  boolean onlyCounts(LiveView.Parsed rule) {
+    Target target = rule.rule().body().target();
+    return switch (Targets.kind(target)) {
+      case COUNTS, RETURNS -> true;
+      case JUMPS -> callsOurs(target);
+      case DECIDES -> false;
+    };
+  }
+
+  private boolean callsOurs(Target target) {
+    for (ChainName chain : ours) {
+      if (target.calls(chain)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
