@@ -24,7 +24,7 @@ unit: ## Run the tests that need no kernel
 fuzz: ## Fuzz the readers of dumps, policies and rules, two minutes each
 	@mvn -B -ntp test-compile surefire:test@fuzz-dumps surefire:test@fuzz-policies surefire:test@fuzz-rules -Dfuzz.duration=2m
 
-stress: deps ## Apply under traffic, beside others and with kills, many times over: some 15 minutes
+stress: deps ## Apply under traffic, beside others and with kills, many times over: some 20 minutes
 	@mvn -B -ntp verify -Dtest=KeepTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='Stress*IT' -Dacct.stress.applies=200
 
 demo: deps build ## Show plan, apply, plan again and the counters on a real kernel, in a namespace
