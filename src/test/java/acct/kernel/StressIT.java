@@ -101,7 +101,7 @@ class StressIT {
     try (Namespace namespace = Namespace.open()) {
       Acct acct = new Acct(namespace, setup, directory);
       RandomPolicy policy = new RandomPolicy(setup, "P_", new Random(2));
-      int applies = place.equals("top") ? APPLIES : APPLIES / 5;
+      int applies = place.equals("top") ? APPLIES * 2 / 3 : APPLIES / 5;
       if (place.equals("anywhere")) {
         policy.anywhere();
       }
