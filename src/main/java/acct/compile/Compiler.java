@@ -300,6 +300,7 @@ public final class Compiler {
             name,
             policy.name(),
             chain.chain().position(),
+            policy.unmanaged(),
             rules,
             moves.formerLabels(name.value())));
     for (ReadAttachment attachment : chain.attachments()) {

@@ -68,12 +68,14 @@ public record Desired(Set<String> owners, Set<Family> families, List<Table> tabl
   /**
    * A chain to count in.
    *
+   * @param unmanaged what becomes of live rules that are not among these
    * @param formerLabels of its rules, each with the label it has now
    */
   public record Chain(
       ChainName name,
       String owner,
       Position position,
+      Policy.Unmanaged unmanaged,
       List<Counting> rules,
       Map<String, String> formerLabels) {
     public Chain {

@@ -48,6 +48,7 @@ final class Expander {
         policy.position(),
         policy.families(),
         policy.table(),
+        policy.unmanaged(),
         policy.parameters(),
         policy.moves(),
         chains);

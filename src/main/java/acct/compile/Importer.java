@@ -70,7 +70,15 @@ public final class Importer {
       made.add(importer.chain(chain, attachments));
     }
     List<Family> families = sources.stream().map(Source::family).sorted().toList();
-    return new Policy(owner, Position.file(owner), families, table, List.of(), List.of(), made);
+    return new Policy(
+        owner,
+        Position.file(owner),
+        families,
+        table,
+        Policy.Unmanaged.REMOVE,
+        List.of(),
+        List.of(),
+        made);
   }
 
   private void collect(ChainName chain) {

@@ -5,6 +5,7 @@ import acct.compile.Desired;
 import acct.compile.OwnerMark;
 import acct.netfilter.Counters;
 import acct.netfilter.RuleBody;
+import acct.policy.Policy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,12 +21,33 @@ import java.util.Map;
  * divides the chain. So a desired rule's place is the number of its segment, the live rules that
  * stay are chosen by {@link Keep}, and everything else is removed or written: first the same
  * meaning that had to leave its place (moved), then the same name with another meaning (changed),
- * then what is left. New rules stand at the end of their segment, so that in the last one they are
- * appended.
+ * then what is left, which goes, or stays beside the policy's when it says so. {@link Slots} finds
+ * where the new rules stand.
  */
 final class ChainDiff {
-  private final boolean carries;
-  private final Map<String, String> formerLabels;
+  /**
+   * What came out.
+   *
+   * @param changes what goes, in the live order, then what is written, in the final order
+   * @param unmanaged live rules that the policy doesn't have and that stay, in the live order
+   */
+  record Result(List<Change> changes, List<Unmanaged> unmanaged) {
+    static final Result IN_SYNC = new Result(List.of(), List.of());
+  }
+
+  /** What becomes of a live rule. */
+  private enum Lot {
+    STAYS,
+    MOVES,
+    CHANGES,
+    GOES,
+    UNMANAGED
+  }
+
+  private static final int NONE = -1;
+
+  private final Scope scope;
+  private final Desired.Chain chain;
   private final List<Desired.Counting> desired;
   private final List<LiveView.Parsed> live;
 
@@ -33,45 +55,34 @@ final class ChainDiff {
   private final int[] liveMeanings;
   private final int[] desiredPlaces;
   private final int[] livePlaces;
-  private final boolean[] desiredMet;
-  private final Change.Slot[] slots;
-  private final List<Change> changes = new ArrayList<>();
+  private final Lot[] lots;
 
-  private ChainDiff(
-      List<Desired.Counting> desired,
-      List<LiveView.Parsed> live,
-      Map<String, String> formerLabels,
-      boolean carries) {
-    this.formerLabels = formerLabels;
-    this.carries = carries;
-    this.desired = desired;
+  /** The live rule that each desired one is, or comes from. */
+  private final int[] from;
+
+  private ChainDiff(Desired.Chain chain, List<LiveView.Parsed> live, Scope scope) {
+    this.scope = scope;
+    this.chain = chain;
+    this.desired = chain.rules();
     this.live = live;
     this.desiredMeanings = new int[desired.size()];
     this.liveMeanings = new int[live.size()];
     number();
     this.desiredPlaces = places(desired);
-    this.desiredMet = new boolean[desired.size()];
-    this.slots = new Change.Slot[desired.size()];
     this.livePlaces = choose();
+    this.lots = new Lot[live.size()];
+    this.from = new int[desired.size()];
+    Arrays.fill(from, NONE);
     meet();
-    place();
+    move();
+    change();
   }
 
-  /**
-   * Compares.
-   *
-   * @param formerLabels of rules, each with the label it has now
-   * @param carries whether the backend can write a rule with a counter
-   * @return the changes: what goes, in the live order, then what is written, in the final order
-   */
-  static List<Change> diff(
-      List<Desired.Counting> desired,
-      List<LiveView.Parsed> live,
-      Map<String, String> formerLabels,
-      boolean carries) {
-    return isInSync(desired, live)
-        ? List.of()
-        : new ChainDiff(desired, live, formerLabels, carries).changes();
+  /** Compares. */
+  static Result diff(Desired.Chain chain, List<LiveView.Parsed> live, Scope scope) {
+    return isInSync(chain.rules(), live)
+        ? Result.IN_SYNC
+        : new ChainDiff(chain, live, scope).result();
   }
 
   /** So it is on nearly every run, and then there is nothing to choose. */
@@ -137,7 +148,7 @@ final class ChainDiff {
   private void meet() {
     int[] next = new int[desired.size()];
     int[] first = new int[desired.size() + live.size()];
-    Arrays.fill(first, -1);
+    Arrays.fill(first, NONE);
     for (int i = desired.size() - 1; i >= 0; i--) {
       next[i] = first[desiredMeanings[i]];
       first[desiredMeanings[i]] = i;
@@ -148,106 +159,119 @@ final class ChainDiff {
         while (desiredPlaces[first[meaning]] != livePlaces[i]) {
           first[meaning] = next[first[meaning]];
         }
-        desiredMet[first[meaning]] = true;
+        take(i, Lot.STAYS, first[meaning]);
         first[meaning] = next[first[meaning]];
       }
     }
   }
 
-  /** Says where each rule that is written will stand. */
-  private void place() {
-    int places = desiredPlaces.length == 0 ? 0 : desiredPlaces[desiredPlaces.length - 1] + 1;
-    int[] stay = new int[places];
-    for (int place : livePlaces) {
-      if (place >= 0) {
-        stay[place]++;
+  private void take(int rule, Lot lot, int as) {
+    lots[rule] = lot;
+    from[as] = rule;
+  }
+
+  /** Pairs what means the same but had to leave its place. */
+  private void move() {
+    Map<RuleBody, Deque<Integer>> byMeaning = new HashMap<>();
+    for (int i = 0; i < desired.size(); i++) {
+      if (from[i] == NONE) {
+        byMeaning.computeIfAbsent(desired.get(i).body(), body -> new ArrayDeque<>(1)).add(i);
       }
     }
-    int lastStaying = places - 1;
-    while (lastStaying >= 0 && stay[lastStaying] == 0) {
-      lastStaying--;
+    for (int i = 0; i < live.size(); i++) {
+      Deque<Integer> same = byMeaning.get(live.get(i).rule().body());
+      if (lots[i] == null && same != null && !same.isEmpty()) {
+        take(i, Lot.MOVES, same.remove());
+      }
     }
-    int position = 0;
-    int next = 0;
-    for (int place = 0; place < places; place++) {
-      position += stay[place];
-      for (; next < desired.size() && desiredPlaces[next] == place; next++) {
-        if (!desiredMet[next]) {
-          slots[next] = new Change.Slot(++position, place >= lastStaying);
+  }
+
+  /** Pairs what has the name of a rule that is missing, and says what becomes of the rest. */
+  private void change() {
+    Map<String, Integer> byLabel = new HashMap<>();
+    for (int i = 0; i < desired.size(); i++) {
+      if (from[i] == NONE) {
+        byLabel.put(desired.get(i).label(), i);
+      }
+    }
+    for (int i = 0; i < live.size(); i++) {
+      if (lots[i] == null) {
+        LiveView.Parsed rule = live.get(i);
+        boolean mayGo = !keeps() || scope.onlyCounts(rule);
+        Integer same = mayGo ? byLabel.get(label(rule)) : null;
+        if (same != null && from[same] == NONE) {
+          take(i, Lot.CHANGES, same);
+        } else {
+          lots[i] = keeps() && !scope.isMarked(rule) ? Lot.UNMANAGED : Lot.GOES;
         }
       }
     }
   }
 
-  private List<Change> changes() {
-    Map<RuleBody, Deque<Integer>> byMeaning = new HashMap<>();
-    Map<String, Integer> byLabel = new HashMap<>();
-    for (int i = 0; i < desired.size(); i++) {
-      if (!desiredMet[i]) {
-        byMeaning.computeIfAbsent(desired.get(i).body(), body -> new ArrayDeque<>(1)).add(i);
-        byLabel.put(desired.get(i).label(), i);
-      }
-    }
-    Map<Integer, Change> written = new HashMap<>();
-    List<LiveView.Parsed> rest = moved(byMeaning, written);
-    for (LiveView.Parsed rule : rest) {
-      Integer same =
-          OwnerMark.label(rule.rule().comments())
-              .map(label -> byLabel.get(formerLabels.getOrDefault(label, label)))
-              .orElse(null);
-      if (same != null && !written.containsKey(same)) {
-        written.put(
-            same,
-            new Change.RuleChanged(
-                rule.position(),
-                rule.rule().body(),
-                rule.live().counters(),
-                desired.get(same),
-                slots[same]));
-      } else {
-        changes.add(removed(rule));
-      }
-    }
-    for (int i = 0; i < desired.size(); i++) {
-      if (!desiredMet[i]) {
-        Change change = written.get(i);
-        changes.add(change != null ? change : new Change.RuleAdded(desired.get(i), slots[i]));
-      }
-    }
-    return changes;
+  private boolean keeps() {
+    return chain.unmanaged() == Policy.Unmanaged.KEEP;
   }
 
-  /** Pairs what means the same but had to leave its place, and returns what else has to go. */
-  private List<LiveView.Parsed> moved(
-      Map<RuleBody, Deque<Integer>> byMeaning, Map<Integer, Change> written) {
-    List<LiveView.Parsed> rest = new ArrayList<>();
+  /** The label a live rule would have now; null when it has none. */
+  private String label(LiveView.Parsed rule) {
+    String label = OwnerMark.label(rule.rule().comments()).orElse(null);
+    return label == null ? null : chain.formerLabels().getOrDefault(label, label);
+  }
+
+  private Result result() {
+    List<Change> changes = new ArrayList<>();
+    List<Unmanaged> unmanaged = new ArrayList<>();
     for (int i = 0; i < live.size(); i++) {
-      if (livePlaces[i] >= 0) {
-        continue;
-      }
-      LiveView.Parsed rule = live.get(i);
-      Deque<Integer> same = byMeaning.get(rule.rule().body());
-      if (same == null || same.isEmpty()) {
-        rest.add(rule);
-      } else {
-        int to = same.remove();
-        written.put(
-            to,
-            new Change.RuleMoved(
-                rule.position(), rule.live().counters(), carries, desired.get(to), slots[to]));
+      if (lots[i] == Lot.GOES) {
+        changes.add(removed(live.get(i)));
+      } else if (lots[i] == Lot.UNMANAGED) {
+        unmanaged.add(Unmanaged.of(live.get(i), scope));
       }
     }
-    return rest;
+    boolean[] met = new boolean[desired.size()];
+    for (int i = 0; i < met.length; i++) {
+      met[i] = from[i] != NONE && lots[from[i]] == Lot.STAYS;
+    }
+    Change.Slot[] slots = Slots.of(staying(), desiredPlaces, met);
+    for (int i = 0; i < met.length; i++) {
+      if (!met[i]) {
+        changes.add(written(i, slots[i]));
+      }
+    }
+    return new Result(changes, unmanaged);
+  }
+
+  private int[] staying() {
+    int[] places = new int[live.size()];
+    int count = 0;
+    for (int i = 0; i < live.size(); i++) {
+      if (lots[i] == Lot.STAYS) {
+        places[count++] = livePlaces[i];
+      } else if (lots[i] == Lot.UNMANAGED) {
+        places[count++] = scope.comesBack(live.get(i)) ? Slots.COUNTS : Slots.DIVIDES;
+      }
+    }
+    return Arrays.copyOf(places, count);
+  }
+
+  private Change written(int index, Change.Slot slot) {
+    Desired.Counting rule = desired.get(index);
+    if (from[index] == NONE) {
+      return new Change.RuleAdded(rule, slot);
+    }
+    LiveView.Parsed before = live.get(from[index]);
+    Counters counters = before.live().counters();
+    return lots[from[index]] == Lot.MOVES
+        ? new Change.RuleMoved(before.position(), counters, scope.carries(), rule, slot)
+        : new Change.RuleChanged(before.position(), before.rule().body(), counters, rule, slot);
   }
 
   static Change.RuleRemoved removed(LiveView.Parsed rule) {
     RuleBody body = rule.rule().body();
     Counters counters = rule.live().counters();
-    return OwnerMark.label(rule.rule().comments())
-        .map(label -> new Change.RuleRemoved(label, true, rule.position(), body, counters))
-        .orElseGet(
-            () ->
-                new Change.RuleRemoved(
-                    DerivedName.of(body), false, rule.position(), body, counters));
+    String label = OwnerMark.label(rule.rule().comments()).orElse(null);
+    return label != null
+        ? new Change.RuleRemoved(label, true, rule.position(), body, counters)
+        : new Change.RuleRemoved(DerivedName.of(body), false, rule.position(), body, counters);
   }
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param rules in it when the plan is done
  * @param kept live rules that are not touched, and so keep their counters
  * @param changes what goes, in the live order, then what is written, in the final order
+ * @param unmanaged live rules that the policy doesn't have and that stay, among those kept
  * @param wanted its rules as they are to be
  * @param live its rules as they were read
  * @param position of its name in the policy; nothing when no policy has it
@@ -24,6 +25,7 @@ public record ChainPlan(
     int rules,
     int kept,
     List<Change> changes,
+    List<Unmanaged> unmanaged,
     List<Rule> wanted,
     List<Rule> live,
     Optional<Position> position) {
@@ -41,6 +43,7 @@ public record ChainPlan(
 
   public ChainPlan {
     changes = List.copyOf(changes);
+    unmanaged = List.copyOf(unmanaged);
     wanted = List.copyOf(wanted);
     live = List.copyOf(live);
   }
@@ -48,5 +51,10 @@ public record ChainPlan(
   /** Whether anything in it is written or deleted. */
   public boolean isChanged() {
     return !changes.isEmpty() || kind == Kind.CREATED || kind == Kind.REMOVED;
+  }
+
+  /** Whether there is anything to say of it. */
+  public boolean isNotable() {
+    return isChanged() || kind == Kind.ADOPTED || !unmanaged.isEmpty();
   }
 }

@@ -25,7 +25,7 @@ import java.util.TreeSet;
  *   <li>Chains are found by name. One that is marked by a policy that is not given is refused; one
  *       that is unmarked is adopted.
  *   <li>Inside each chain {@link ChainDiff} finds the rules to keep; what only counts and is not in
- *       the policy goes.
+ *       the policy goes, or stays where the policy says {@code unmanagedRules: keep}.
  *   <li>Chains that a given policy owns and no longer has go, with their rules; with {@link
  *       Intent#prune} those of policies that are not given, too.
  *   <li>In the built-in chains {@link JumpDiff} finds the jumps to make, take over, move and
@@ -96,18 +96,9 @@ public final class Differ {
     boolean carries =
         live.backend().isEmpty() || live.backend().get().writesCounters(live.family());
     Scope scope = Scope.of(want, view, desired.owners(), carries, intent);
-    List<ChainPlan> chains = new ArrayList<>();
-    for (Desired.Chain chain : want.chains()) {
-      findings.checkOwner(chain, view);
-      chains.add(view.exists(chain.name()) ? compared(chain, scope) : created(chain));
-    }
-    for (ChainName chain : view.ownedChains()) {
-      String owner = view.owner(chain).orElseThrow();
-      if (scope.owners().contains(owner) && want.chain(chain).isEmpty()) {
-        chains.add(removed(chain, owner, scope));
-      }
-    }
+    List<ChainPlan> chains = chains(scope);
     JumpDiff jumps = JumpDiff.diff(scope);
+    Deciders.check(scope, chains, jumps, findings);
     findings.noteAbsent(scope);
     findings.checkForeignJumps(scope, chains, jumps);
     findings.warnOfUnknownCounters(view, chains);
@@ -127,6 +118,30 @@ public final class Differ {
     return plan;
   }
 
+  private List<ChainPlan> chains(Scope scope) {
+    LiveView view = scope.view();
+    List<ChainPlan> chains = new ArrayList<>();
+    for (Desired.Chain chain : scope.want().chains()) {
+      findings.checkOwner(chain, view);
+      chains.add(view.exists(chain.name()) ? compared(chain, scope) : created(chain, scope));
+    }
+    List<ChainName> others = new ArrayList<>();
+    for (ChainName chain : view.ownedChains()) {
+      boolean theirs = scope.owners().contains(view.owner(chain).orElseThrow());
+      if (theirs && scope.want().chain(chain).isEmpty()) {
+        others.add(chain);
+      }
+    }
+    Set<ChainName> held = Held.of(others, chains, view);
+    for (ChainName chain : others) {
+      chains.add(held.contains(chain) ? held(chain, scope) : removed(chain, scope));
+    }
+    for (ChainPlan chain : chains) {
+      findings.warnOfUnmanaged(chain, view);
+    }
+    return chains;
+  }
+
   private static List<String> wantedJumps(Desired.Table want) {
     List<String> jumps = new ArrayList<>();
     for (Desired.Jump jump : want.jumps()) {
@@ -135,15 +150,15 @@ public final class Differ {
     return jumps;
   }
 
-  private ChainPlan created(Desired.Chain chain) {
-    List<Change> changes = ChainDiff.diff(chain.rules(), List.of(), Map.of(), true);
+  private static ChainPlan created(Desired.Chain chain, Scope scope) {
     return new ChainPlan(
         chain.name(),
         chain.owner(),
         ChainPlan.Kind.CREATED,
         chain.rules().size(),
         0,
-        changes,
+        ChainDiff.diff(chain, List.of(), scope).changes(),
+        List.of(),
         wanted(chain),
         List.of(),
         Optional.of(chain.position()));
@@ -152,10 +167,9 @@ public final class Differ {
   private ChainPlan compared(Desired.Chain chain, Scope scope) {
     LiveView view = scope.view();
     List<LiveView.Parsed> live = view.rules(chain.name(), chain.rules());
-    List<Change> changes =
-        ChainDiff.diff(chain.rules(), live, chain.formerLabels(), scope.carries());
+    ChainDiff.Result diff = ChainDiff.diff(chain, live, scope);
     int taken = 0;
-    for (Change change : changes) {
+    for (Change change : diff.changes()) {
       if (change instanceof Change.Taken goes) {
         taken++;
         findings.checkOnlyCounts(live.get(goes.livePosition() - 1), chain.name(), scope);
@@ -169,30 +183,50 @@ public final class Differ {
         chain.name(),
         chain.owner(),
         kind,
-        chain.rules().size(),
+        chain.rules().size() + diff.unmanaged().size(),
         live.size() - taken,
-        changes,
+        diff.changes(),
+        diff.unmanaged(),
         wanted(chain),
         rules(live),
         Optional.of(chain.position()));
   }
 
-  private ChainPlan removed(ChainName chain, String owner, Scope scope) {
+  private ChainPlan removed(ChainName chain, Scope scope) {
     List<LiveView.Parsed> live = scope.view().rules(chain);
     List<Change> changes = new ArrayList<>();
     for (LiveView.Parsed rule : live) {
       findings.checkOnlyCounts(rule, chain, scope);
       changes.add(ChainDiff.removed(rule));
     }
+    return unwanted(chain, ChainPlan.Kind.REMOVED, changes, List.of(), scope);
+  }
+
+  /** A chain that no policy has and that stays, since a rule that is kept leads to it. */
+  private static ChainPlan held(ChainName chain, Scope scope) {
+    List<Unmanaged> rules = new ArrayList<>();
+    for (LiveView.Parsed rule : scope.view().rules(chain)) {
+      rules.add(Unmanaged.of(rule, scope));
+    }
+    return unwanted(chain, ChainPlan.Kind.STAYS, List.of(), rules, scope);
+  }
+
+  private static ChainPlan unwanted(
+      ChainName chain,
+      ChainPlan.Kind kind,
+      List<Change> changes,
+      List<Unmanaged> unmanaged,
+      Scope scope) {
     return new ChainPlan(
         chain,
-        owner,
-        ChainPlan.Kind.REMOVED,
-        0,
-        0,
+        scope.view().owner(chain).orElseThrow(),
+        kind,
+        unmanaged.size(),
+        unmanaged.size(),
         changes,
+        unmanaged,
         List.of(),
-        rules(live),
+        rules(scope.view().rules(chain)),
         Optional.empty());
   }
 

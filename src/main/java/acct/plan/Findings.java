@@ -93,6 +93,39 @@ final class Findings {
     }
   }
 
+  /** A rule that decides stays, and the plan would change which packets come to it. */
+  void refuseChangeOfWay(Position position, String what, ChainName to) {
+    diagnostics.error(
+        Code.DECIDES,
+        position,
+        what
+            + " can't be written, moved or deleted: chain "
+            + to
+            + " has rules that decide about packets and are kept, and other packets would come to"
+            + " them (a jump that may stay where it stands has position: anywhere)");
+  }
+
+  /** One line for each chain, with how many rules the policy doesn't have. */
+  void warnOfUnmanaged(ChainPlan chain, LiveView view) {
+    int deciding = 0;
+    for (Unmanaged rule : chain.unmanaged()) {
+      deciding += rule.decides() ? 1 : 0;
+    }
+    int all = chain.unmanaged().size();
+    if (all > 0) {
+      int first = chain.unmanaged().get(0).livePosition();
+      String what =
+          all == 1
+              ? "1 rule that is not in the policy, kept with its counter"
+              : all + " rules that are not in the policy, kept with their counters";
+      String deciders = deciding == 0 ? "" : "; deciding about packets: " + deciding;
+      diagnostics.warning(
+          Code.UNMANAGED,
+          view.position(view.rules(chain.name()).get(first - 1)),
+          "chain " + chain.name() + " has " + what + deciders);
+    }
+  }
+
   /** A chain that others jump to as well counts more than the policy says, and can't be removed. */
   void checkForeignJumps(Scope scope, List<ChainPlan> chains, JumpDiff jumps) {
     for (ChainPlan chain : chains) {

@@ -34,6 +34,7 @@ public record Fingerprint(String base, String planId) {
         add(digest, chain.name() + " " + chain.owner() + " " + chain.kind());
         chain.wanted().forEach(rule -> add(digest, "want " + words(rule)));
         chain.live().forEach(rule -> add(digest, "live " + words(rule)));
+        chain.unmanaged().forEach(rule -> add(digest, "kept " + rule.livePosition()));
       }
     }
     String base = hex(digest);

@@ -29,6 +29,7 @@ final class JumpDiff {
   private final boolean carries;
   private final List<Change> changes = new ArrayList<>();
   private final Set<LiveView.Reference> handled = new HashSet<>();
+  private final Set<Change> inPlace = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<String> liveJumps = new ArrayList<>();
   private int kept;
 
@@ -64,6 +65,11 @@ final class JumpDiff {
   /** Whether a jump in a built-in chain is acct's, or becomes so. */
   boolean handles(LiveView.Reference jump) {
     return handled.contains(jump);
+  }
+
+  /** Whether a change leaves the jump on the side of others' rules where it stands. */
+  boolean staysInPlace(Change change) {
+    return inPlace.contains(change);
   }
 
   /** The live jumps from one built-in chain. */
@@ -173,18 +179,23 @@ final class JumpDiff {
     }
     LiveView.Parsed live = met.get().rule();
     boolean marked = OwnerMark.owner(live.rule().comments()).isPresent();
-    if (marked && isInPlace(jump, live.position(), acctPositions)) {
+    boolean stays = isInPlace(jump, live.position(), acctPositions);
+    if (marked && stays) {
       kept++;
       return;
     }
-    changes.add(
+    Change change =
         new Change.JumpReplaced(
             jump,
             marked ? Change.Reason.OUT_OF_PLACE : Change.Reason.TAKEN_OVER,
             live.position(),
             live.live().words(),
             live.live().counters(),
-            carries));
+            carries);
+    changes.add(change);
+    if (stays) {
+      inPlace.add(change);
+    }
   }
 
   private boolean isInPlace(Desired.Jump jump, int position, Set<Integer> acctPositions) {

@@ -19,8 +19,8 @@ import java.util.Map;
  * subsequence, found with a tree of prefix maxima in O(n log n). Where the same meaning stands
  * several times, a rule may have a choice of places, and a place takes only so many: with one
  * segment the heaviest of each are kept, which is exact; in small chains a table over places and
- * positions is, too; in large ones the k-th live rule is held to the k-th place, which is sound, if
- * not always the heaviest.
+ * positions is, too; in large ones that are not in sync the k-th live rule is held to the k-th
+ * place, which is sound, if not always the heaviest.
  */
 final class Keep {
   /** Up to this many steps the exact table is worth its time (some ten milliseconds). */
@@ -103,7 +103,8 @@ final class Keep {
     if (n * n * places <= EXACT_STEPS) {
       return exact();
     }
-    return subsequence(pairedInOrder());
+    return InOrder.of(liveMeanings, desiredMeanings, desiredPlaces)
+        .orElseGet(() -> subsequence(pairedInOrder()));
   }
 
   private boolean isUnambiguous() {

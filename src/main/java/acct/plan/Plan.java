@@ -1,5 +1,7 @@
 package acct.plan;
 
+import acct.compile.DerivedName;
+import acct.compile.OwnerMark;
 import acct.netfilter.Backend;
 import acct.netfilter.Family;
 import acct.policy.Diagnostic;
@@ -110,6 +112,28 @@ public record Plan(
     return all;
   }
 
+  /** A rule that no policy has and that stays, with the name it goes by. */
+  public record Standing(Address address, Unmanaged rule) {}
+
+  /** All rules that no policy has and that stay, by table and chain. */
+  public List<Standing> unmanaged() {
+    List<Standing> all = new ArrayList<>();
+    for (TablePlan table : tables) {
+      for (ChainPlan chain : table.chains()) {
+        for (Unmanaged rule : chain.unmanaged()) {
+          String label =
+              OwnerMark.label(rule.rule().comments())
+                  .orElseGet(() -> DerivedName.of(rule.rule().body()));
+          all.add(
+              new Standing(
+                  new Address(table.family(), table.table(), chain.name(), Optional.of(label)),
+                  rule));
+        }
+      }
+    }
+    return all;
+  }
+
   public Summary summary() {
     List<Located> all = changes();
     return new Summary(
@@ -127,7 +151,7 @@ public record Plan(
     return count;
   }
 
-  /** Counters of all of acct's rules, jumps in built-in chains included. */
+  /** Counters of all rules in acct's chains, and of its jumps in built-in chains. */
   public Fates fates() {
     int kept = 0;
     for (TablePlan table : tables) {

@@ -1,9 +1,11 @@
 package acct.plan;
 
 import acct.compile.Desired;
+import acct.compile.OwnerMark;
 import acct.netfilter.ChainName;
 import acct.netfilter.Target;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -49,6 +51,17 @@ record Scope(
       case JUMPS -> callsOurs(target);
       case DECIDES -> false;
     };
+  }
+
+  /** Whether a live rule leaves every packet to the rules behind it. */
+  boolean comesBack(LiveView.Parsed rule) {
+    return onlyCounts(rule) && !rule.rule().body().target().isReturn();
+  }
+
+  /** Whether a live rule in a policy's chain was made by acct beyond doubt: it has a mark. */
+  boolean isMarked(LiveView.Parsed rule) {
+    Optional<String> owner = OwnerMark.owner(rule.rule().comments());
+    return owner.isPresent() && owners.contains(owner.get()) && onlyCounts(rule);
   }
 
   private boolean callsOurs(Target target) {

@@ -36,6 +36,15 @@ public record TablePlan(
     return hasBlock() || !renames.isEmpty();
   }
 
+  /** Whether there is anything to say of it. */
+  public boolean isNotable() {
+    boolean notable = isChanged();
+    for (ChainPlan chain : chains) {
+      notable |= !chain.unmanaged().isEmpty();
+    }
+    return notable;
+  }
+
   /** Whether anything but names changes. */
   public boolean hasBlock() {
     if (!jumps.isEmpty()) {

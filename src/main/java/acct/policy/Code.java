@@ -53,6 +53,8 @@ public enum Code {
   POLICY_COUNTERS("ACCT025"),
   /** Chains of policies that are not given. */
   ABSENT("ACCT026"),
+  /** Rules in a chain of the policy that it doesn't have, and keeps. */
+  UNMANAGED("ACCT027"),
   /** What the kernel refused in a rehearsal. */
   KERNEL_REFUSES("ACCT030"),
   /** An iptables that makes something else of a rule than was written. */

@@ -1,6 +1,8 @@
 package acct.policy;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -56,6 +58,37 @@ final class Keys {
       diagnostics.error(Code.MISSING_KEY, parent, "\"" + key + "\" is missing: " + why);
     }
     return entry;
+  }
+
+  /**
+   * The value of a key that takes one of a few words: the names of an enum, in small letters.
+   *
+   * @param values the first is meant when the key is missing
+   */
+  <T extends Enum<T>> T choice(String key, List<T> values) {
+    Optional<Yaml.Entry> entry = find(key);
+    if (entry.isEmpty()) {
+      return values.get(0);
+    }
+    List<String> words = new ArrayList<>();
+    for (T value : values) {
+      String word = value.name().toLowerCase(Locale.ROOT);
+      if (isText(entry.get().value(), word)) {
+        return value;
+      }
+      words.add(word);
+    }
+    Position position = entry.get().value().position();
+    if (!diagnostics.hasErrorAt(position)) {
+      diagnostics.error(Code.BAD_VALUE, position, key + " is " + String.join(" or ", words));
+    }
+    return values.get(0);
+  }
+
+  private static boolean isText(Yaml yaml, String word) {
+    return yaml instanceof Yaml.Scalar scalar
+        && scalar.type() == Yaml.Scalar.Type.STRING
+        && scalar.text().equals(word);
   }
 
   List<Yaml.Entry> entries() {

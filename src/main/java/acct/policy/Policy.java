@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param name the owner of its chains, written on the host as the comment {@code acct:NAME}
  * @param position of the name
  * @param parameters with their defaults, which give each its type
+ * @param unmanaged what becomes of rules in its chains that it doesn't have
  * @param moves what had another name before
  */
 public record Policy(
@@ -33,6 +34,7 @@ public record Policy(
     Position position,
     List<Family> families,
     TableName table,
+    Unmanaged unmanaged,
     List<Named> parameters,
     List<Move> moves,
     List<Chain> chains) {
@@ -55,6 +57,14 @@ public record Policy(
       attachments = List.copyOf(attachments);
       rules = List.copyOf(rules);
     }
+  }
+
+  /** {@code unmanagedRules}: what becomes of rules in the policy's chains that it doesn't have. */
+  public enum Unmanaged {
+    /** They go, unless they decide about packets: then the plan is refused. */
+    REMOVE,
+    /** They are told of, and stay where they are. */
+    KEEP
   }
 
   /** Where in a built-in chain the jump stands. */

@@ -44,6 +44,8 @@ public final class PolicyReader {
   /** What may have a ${…} in it, to be held to its pattern when that is filled in. */
   private static final List<Pattern> TEMPLATED = List.of(RULE, JUMP);
 
+  private static final List<Policy.Unmanaged> UNMANAGED = List.of(Policy.Unmanaged.values());
+
   private static final Set<String> MATCH_KEYS = matchKeys();
   private static final Set<String> MATCH_AND_NOT = with(MATCH_KEYS, "not");
   private static final Set<String> RULE_KEYS =
@@ -176,7 +178,7 @@ public final class PolicyReader {
             entry.value(),
             entry.position(),
             "spec",
-            named("families", "table", "parameters", "moved", "chains"));
+            named("families", "table", "unmanagedRules", "parameters", "moved", "chains"));
     if (keys.isEmpty()) {
       return Optional.empty();
     }
@@ -206,6 +208,7 @@ public final class PolicyReader {
             position,
             families.isPresent() ? families(families.get()) : List.of(Family.values()),
             readTable.orElse(TableName.FILTER),
+            keys.get().choice("unmanagedRules", UNMANAGED),
             parameters,
             moves,
             chains));

@@ -8,6 +8,7 @@ import acct.plan.Change;
 import acct.plan.Fate;
 import acct.plan.Fingerprint;
 import acct.plan.Plan;
+import acct.plan.Unmanaged;
 import acct.policy.Diagnostic;
 import acct.policy.Position;
 import java.util.List;
@@ -19,7 +20,7 @@ import tools.jackson.core.JsonGenerator;
 /** A plan as JSON, by schema/plan.schema.json. */
 public final class JsonView {
   /** Of the document: a minor number adds, a major one breaks. */
-  public static final String FORMAT_VERSION = "1.0";
+  public static final String FORMAT_VERSION = "1.1";
 
   private final Plan plan;
   private final JsonGenerator json;
@@ -67,6 +68,9 @@ public final class JsonView {
     writeBackends();
     writeSummary();
     writeChanges(json, plan);
+    json.writeArrayPropertyStart("unmanaged");
+    plan.unmanaged().forEach(this::writeUnmanaged);
+    json.writeEndArray();
     writeDiagnostics(json, plan.diagnostics());
     more.accept(json);
     json.writeEndObject();
@@ -122,6 +126,17 @@ public final class JsonView {
     writeText("after", after(change));
     change.fate().ifPresent(this::writeFate);
     change.source().ifPresent(this::writeSource);
+    json.writeEndObject();
+  }
+
+  private void writeUnmanaged(Plan.Standing standing) {
+    Unmanaged rule = standing.rule();
+    json.writeStartObject();
+    json.writeStringProperty("address", Words.display(standing.address().toString()));
+    json.writeNumberProperty("position", rule.livePosition());
+    json.writeStringProperty("rule", Words.display(Words.join(rule.rule().words())));
+    json.writeBooleanProperty("decides", rule.decides());
+    Json.counters(json, rule.counters());
     json.writeEndObject();
   }
 

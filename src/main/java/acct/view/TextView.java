@@ -8,6 +8,7 @@ import acct.plan.Change;
 import acct.plan.Fate;
 import acct.plan.Plan;
 import acct.plan.TablePlan;
+import acct.plan.Unmanaged;
 import acct.policy.Policy;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,7 +39,7 @@ public final class TextView {
   public static String of(Plan plan, boolean colour) {
     TextView view = new TextView(colour);
     for (TablePlan table : plan.tables()) {
-      if (table.isChanged()) {
+      if (table.isNotable()) {
         view.table(table);
       }
     }
@@ -63,8 +64,7 @@ public final class TextView {
         });
     for (ChainPlan chain : table.chains()) {
       ChainName former = formerNames.get(chain.name());
-      boolean shown = chain.isChanged() || chain.kind() == ChainPlan.Kind.ADOPTED || former != null;
-      if (shown) {
+      if (chain.isNotable() || former != null) {
         String renamed = former == null ? "" : "renamed from " + former + ", ";
         line("  " + pad(chain.name().value(), LABEL_WIDTH + 12) + " " + renamed + about(chain));
         List<Row> rows = new ArrayList<>();
@@ -72,6 +72,9 @@ public final class TextView {
           if (change instanceof Change.OfRule rule) {
             rows.add(row(rule));
           }
+        }
+        for (Unmanaged rule : chain.unmanaged()) {
+          rows.add(row(rule));
         }
         rows(rows);
       }
@@ -133,6 +136,15 @@ public final class TextView {
     throw new IllegalStateException("a change that is neither taken nor written");
   }
 
+  private static Row row(Unmanaged rule) {
+    String kept = "kept (unmanagedRules: keep)";
+    return new Row(
+        "=",
+        "not in policy",
+        shown(rule.rule().body()),
+        rule.decides() ? "decides about packets, " + kept : kept);
+  }
+
   /** The match without the jump, whose target stands in the line already. */
   private static String match(RuleBody body) {
     return Words.display(Words.join(body.matchWords()));
@@ -188,11 +200,16 @@ public final class TextView {
   private void summary(Plan plan) {
     Plan.Fates fates = plan.fates();
     if (!plan.isChanged()) {
+      int beside = plan.unmanaged().size();
+      int asSaid = fates.kept() - beside;
       line(
           "No changes. "
-              + count(fates.kept(), "rule")
-              + (fates.kept() == 1 ? " is" : " are")
-              + " as the policy says.");
+              + count(asSaid, "rule")
+              + (asSaid == 1 ? " is" : " are")
+              + " as the policy says"
+              + (beside == 0
+                  ? "."
+                  : ", " + beside + (beside == 1 ? " is" : " are") + " not in it and kept."));
       return;
     }
     Plan.Summary summary = plan.summary();

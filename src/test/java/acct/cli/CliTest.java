@@ -165,7 +165,7 @@ class CliTest {
   @Test
   void thePlanAsJsonIsAsItsSchemaSays() throws IOException {
     JsonNode plan = json(acct("plan", "--output", "json", "examples/seed.yaml", "--against", SEED));
-    assertEquals("1.0", plan.get("formatVersion").asString());
+    assertEquals("1.1", plan.get("formatVersion").asString());
     assertTrue(plan.get("changed").asBoolean());
     assertEquals(2, plan.get("counters").get("kept").asInt());
     JsonNode jump = plan.get("changes").get(0);

@@ -70,7 +70,7 @@ public final class RestoreModel {
     RestoreModel model = new RestoreModel(before);
     String table = null;
     int number = 0;
-    for (String line : script.split("\n")) {
+    for (String line : script.lines().toList()) {
       number++;
       try {
         if (line.startsWith("*")) {

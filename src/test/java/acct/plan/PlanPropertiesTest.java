@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import acct.Plans;
 import acct.compile.Desired;
 import acct.model.RestoreModel;
+import acct.model.Walk;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
@@ -16,15 +17,18 @@ import acct.netfilter.RuleParser;
 import acct.netfilter.Ruleset;
 import acct.netfilter.TableName;
 import acct.policy.Code;
+import acct.policy.Diagnostic;
 import acct.view.Block;
 import acct.view.RestoreScript;
 import acct.view.UndoScript;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -35,8 +39,9 @@ class PlanPropertiesTest {
       List.of("-i lo -j ACCEPT", "-p tcp -m tcp --dport 22 -j ACCEPT", "-s 10.9.0.0/16 -j DROP");
 
   /** Some rules that only count, some RETURNs; each body at most twice in a chain. */
-  private static String policy(Random random) {
-    StringBuilder spec = new StringBuilder("families: [ipv4]\nchains:\n");
+  private static String policy(Random random, boolean keeps) {
+    StringBuilder spec = new StringBuilder("families: [ipv4]\n");
+    spec.append(keeps ? "unmanagedRules: keep\n" : "").append("chains:\n");
     for (int c = 0; c < CHAINS.size(); c++) {
       if (c > 0 && random.nextInt(4) == 0) {
         continue;
@@ -54,9 +59,18 @@ class PlanPropertiesTest {
     return Plans.policy(spec.toString());
   }
 
-  private static Ruleset live(Random random) {
-    List<String> lines = new ArrayList<>();
+  /**
+   * Chains as somebody may have left them.
+   *
+   * @param decides whether some of their rules decide about packets
+   */
+  private static Ruleset live(Random random, boolean decides) {
+    List<String> lines = new ArrayList<>(List.of(":OLD - [0:0]"));
     List<String> rules = new ArrayList<>();
+    if (random.nextBoolean()) {
+      rules.add("[3:3] -A INPUT -m comment --comment \"acct:old\" -j OLD");
+    }
+    rules.add("[4:4] -A OLD -p gre");
     for (String chain : CHAINS) {
       if (random.nextInt(3) == 0) {
         continue;
@@ -71,6 +85,7 @@ class PlanPropertiesTest {
       for (int r = 0; r < count; r++) {
         String label = random.nextBoolean() ? " -m comment --comment r" + r : "";
         String jump = random.nextInt(4) == 0 ? " -j RETURN" : "";
+        jump = decides && random.nextInt(8) == 0 ? " -j DROP" : jump;
         String source = " -s 10.0.0." + random.nextInt(6) + "/32";
         rules.add(counters(random) + "-A " + chain + source + label + jump);
       }
@@ -92,25 +107,84 @@ class PlanPropertiesTest {
   @Property(tries = 3000)
   void applyReachesTheDesiredStateAndTouchesNothingElse(@ForAll long seed) {
     Random random = new Random(seed);
-    Desired desired = Plans.desired(policy(random));
-    Ruleset before = live(random);
+    Desired desired = Plans.desired(policy(random, false));
+    // A chain that is to go, and that others jump to: the only thing that can stand in the way
+    // here.
+    check(desired, live(random, false), Set.of(Code.FOREIGN_JUMP));
+  }
+
+  @Property(tries = 1000)
+  void whatThePolicyDoesNotHaveIsKeptWhereItStands(@ForAll long seed) {
+    Random random = new Random(seed);
+    Desired desired = Plans.desired(policy(random, true));
+    Ruleset before = live(random, false);
+    Plan plan = check(desired, before, Set.of(Code.FOREIGN_JUMP));
+    for (Plan.Located located : plan.changes()) {
+      boolean goes =
+          located.change() instanceof Change.RuleRemoved && isWanted(desired, located.address());
+      assertFalse(goes, () -> located.toString());
+    }
+  }
+
+  private static boolean isWanted(Desired desired, Address address) {
+    return desired.table(Family.IPV4, TableName.FILTER).chain(address.chain()).isPresent();
+  }
+
+  @Property(tries = 1000)
+  void noPacketFaresOtherwiseWhereRulesThatDecideAreKept(@ForAll long seed) {
+    Random random = new Random(seed);
+    Desired desired = Plans.desired(policy(random, true));
+    Ruleset before = live(random, true);
+    Plan plan = check(desired, before, Set.of(Code.FOREIGN_JUMP, Code.DECIDES));
+    if (!plan.isRefused()) {
+      Ruleset after = RestoreModel.apply(before, RestoreScript.of(plan, Family.IPV4));
+      for (int source = 0; source < 6; source++) {
+        String packet = "10.0.0." + source + "/32";
+        assertEquals(
+            Walk.verdict(before, "INPUT", packet), Walk.verdict(after, "INPUT", packet), packet);
+      }
+    }
+  }
+
+  /** Plans, applies and plans again. */
+  private static Plan check(Desired desired, Ruleset before, Set<Code> mayStandAgainstIt) {
     Plan plan = Plans.plan(desired, before);
     if (plan.isRefused()) {
-      // A chain that is to go, and that others jump to: the only thing that can stand in the way
-      // here.
       assertTrue(
-          plan.diagnostics().stream().allMatch(d -> d.code() == Code.FOREIGN_JUMP),
+          plan.diagnostics().stream()
+              .filter(Diagnostic::isError)
+              .allMatch(d -> mayStandAgainstIt.contains(d.code())),
           () -> plan.diagnostics().toString());
-      return;
+      return plan;
     }
     Ruleset after = RestoreModel.apply(before, RestoreScript.of(plan, Family.IPV4));
-
     Plan second = Plans.plan(desired, after);
     assertFalse(second.isChanged(), () -> second.changes().toString());
+    assertEquals(counters(plan), counters(second), "kept rules of others");
     assertEquals(foreign(before), foreign(after), "rules of others");
     checkKept(plan, before, after);
     checkEveryCounterHasItsFate(plan, before, after);
     assertEquals(meanings(before), meanings(undone(plan, after)), "after undo");
+    prune(desired, after);
+    return plan;
+  }
+
+  private static List<Counters> counters(Plan plan) {
+    return plan.unmanaged().stream()
+        .map(standing -> standing.rule().counters())
+        .sorted(Comparator.comparing(Counters::toString))
+        .toList();
+  }
+
+  /** From a state that is in sync, pruning takes just the policies that are not given. */
+  private static void prune(Desired desired, Ruleset before) {
+    boolean there =
+        rules(before, new ChainName("INPUT")).stream().anyMatch(r -> r.words().contains("OLD"));
+    Plan plan = Plans.plan(desired, before, new Intent(true));
+    assertEquals(there ? 2 : 0, plan.summary().remove());
+    assertEquals(plan.summary().remove(), plan.changes().size());
+    Ruleset after = RestoreModel.apply(before, RestoreScript.of(plan, Family.IPV4));
+    assertFalse(Plans.plan(desired, after, new Intent(true)).isChanged());
   }
 
   private static Ruleset undone(Plan plan, Ruleset after) {

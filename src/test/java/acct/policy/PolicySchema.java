@@ -4,6 +4,7 @@ import acct.netfilter.Family;
 import acct.netfilter.Hook;
 import acct.netfilter.TableName;
 import java.util.List;
+import java.util.Locale;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -70,6 +71,13 @@ final class PolicySchema {
         described(properties, "table", "The table the chains are in; filter by default.")
             .putArray("enum");
     TableName.ACCOUNTING.forEach(table -> tables.add(table.value()));
+    words(
+        described(
+            properties,
+            "unmanagedRules",
+            "What becomes of rules in the policy's chains that it doesn't have: remove (the default), or"
+                + " keep, which tells of them and leaves them where they stand."),
+        Policy.Unmanaged.values());
     ObjectNode parameters =
         described(
             properties,
@@ -259,6 +267,13 @@ final class PolicySchema {
       value.put("maximum", key.shape().max());
     }
     return types;
+  }
+
+  private static void words(ObjectNode node, Enum<?>... values) {
+    ArrayNode words = node.putArray("enum");
+    for (Enum<?> value : values) {
+      words.add(value.name().toLowerCase(Locale.ROOT));
+    }
   }
 
   private static ObjectNode described(ObjectNode properties, String name, String description) {
