@@ -57,7 +57,7 @@ class GoldenTest {
   /** The options of the command, if the folder has such a file. */
   private static Intent intent(Path file) throws IOException {
     List<String> options = Files.exists(file) ? Files.readAllLines(file) : List.of();
-    return new Intent(options.contains("--prune"));
+    return new Intent(options.contains("--prune"), options.contains("--relabel"));
   }
 
   private static void check(Path file, String text) throws IOException {

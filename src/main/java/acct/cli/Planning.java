@@ -55,6 +55,10 @@ final class Planning {
               "prune",
               "Also remove chains and jumps of policies that are not given: those that a comment"
                   + " acct:POLICY marks."),
+          Flag.toggle(
+              "relabel",
+              "Also write rules anew whose comments are not the policy's; their counters are"
+                  + " carried."),
           IPTABLES);
 
   /** How a plan is printed. */
@@ -123,7 +127,8 @@ final class Planning {
    * @param rehearses whether a plan is tried in a private namespace first
    */
   Reconciler reconciler(Optional<State> state, boolean rehearses) {
-    return reconciler(state, rehearses, new Intent(arguments.has("prune")));
+    return reconciler(
+        state, rehearses, new Intent(arguments.has("prune"), arguments.has("relabel")));
   }
 
   /** The same, with what a saved plan was asked for. */

@@ -4,6 +4,7 @@ import acct.compile.DerivedName;
 import acct.compile.Desired;
 import acct.compile.OwnerMark;
 import acct.netfilter.Counters;
+import acct.netfilter.Rule;
 import acct.netfilter.RuleBody;
 import acct.policy.Policy;
 import java.util.ArrayDeque;
@@ -38,6 +39,7 @@ final class ChainDiff {
   /** What becomes of a live rule. */
   private enum Lot {
     STAYS,
+    RELABELLED,
     MOVES,
     CHANGES,
     GOES,
@@ -74,24 +76,30 @@ final class ChainDiff {
     this.from = new int[desired.size()];
     Arrays.fill(from, NONE);
     meet();
+    if (scope.intent().relabel()) {
+      relabel();
+    }
     move();
     change();
   }
 
   /** Compares. */
   static Result diff(Desired.Chain chain, List<LiveView.Parsed> live, Scope scope) {
-    return isInSync(chain.rules(), live)
+    return isInSync(chain.rules(), live, scope.intent())
         ? Result.IN_SYNC
         : new ChainDiff(chain, live, scope).result();
   }
 
   /** So it is on nearly every run, and then there is nothing to choose. */
-  private static boolean isInSync(List<Desired.Counting> desired, List<LiveView.Parsed> live) {
+  private static boolean isInSync(
+      List<Desired.Counting> desired, List<LiveView.Parsed> live, Intent intent) {
     if (desired.size() != live.size()) {
       return false;
     }
     for (int i = 0; i < live.size(); i++) {
-      if (!live.get(i).rule().body().equals(desired.get(i).body())) {
+      Rule is = live.get(i).rule();
+      boolean same = is.body().equals(desired.get(i).body());
+      if (!same || intent.relabel() && !is.comments().equals(desired.get(i).comments())) {
         return false;
       }
     }
@@ -170,6 +178,45 @@ final class ChainDiff {
     from[as] = rule;
   }
 
+  /**
+   * Of those that mean the same and stay, pairs what has the right comments; the rest gets them.
+   */
+  private void relabel() {
+    for (int i = 0; i < from.length; i++) {
+      int better = betterLabelled(i);
+      while (better != NONE) {
+        int other = from[better];
+        from[better] = from[i];
+        from[i] = other;
+        better = betterLabelled(i);
+      }
+    }
+    for (int i = 0; i < from.length; i++) {
+      if (from[i] != NONE && !isLabelled(i, from[i])) {
+        lots[from[i]] = Lot.RELABELLED;
+      }
+    }
+  }
+
+  private boolean isLabelled(int as, int rule) {
+    return desired.get(as).comments().equals(live.get(rule).rule().comments());
+  }
+
+  /** The desired rule whose comments the live one has that was paired with another. */
+  private int betterLabelled(int as) {
+    if (from[as] == NONE || isLabelled(as, from[as])) {
+      return NONE;
+    }
+    for (int i = 0; i < from.length; i++) {
+      boolean same =
+          desiredMeanings[i] == desiredMeanings[as] && desiredPlaces[i] == desiredPlaces[as];
+      if (same && isLabelled(i, from[as])) {
+        return i;
+      }
+    }
+    return NONE;
+  }
+
   /** Pairs what means the same but had to leave its place. */
   private void move() {
     Map<RuleBody, Deque<Integer>> byMeaning = new HashMap<>();
@@ -228,30 +275,38 @@ final class ChainDiff {
         unmanaged.add(Unmanaged.of(live.get(i), scope));
       }
     }
-    boolean[] met = new boolean[desired.size()];
-    for (int i = 0; i < met.length; i++) {
-      met[i] = from[i] != NONE && lots[from[i]] == Lot.STAYS;
-    }
-    Change.Slot[] slots = Slots.of(staying(), desiredPlaces, met);
-    for (int i = 0; i < met.length; i++) {
-      if (!met[i]) {
+    Change.Slot[] slots = slots();
+    for (int i = 0; i < slots.length; i++) {
+      if (slots[i] != null) {
         changes.add(written(i, slots[i]));
       }
     }
     return new Result(changes, unmanaged);
   }
 
-  private int[] staying() {
+  private Change.Slot[] slots() {
+    int[] as = new int[live.size()];
+    boolean[] isNew = new boolean[from.length];
+    Arrays.fill(as, NONE);
+    for (int i = 0; i < from.length; i++) {
+      Lot lot = from[i] == NONE ? Lot.GOES : lots[from[i]];
+      isNew[i] = lot != Lot.STAYS && lot != Lot.RELABELLED;
+      if (lot == Lot.RELABELLED) {
+        as[from[i]] = i;
+      }
+    }
     int[] places = new int[live.size()];
     int count = 0;
     for (int i = 0; i < live.size(); i++) {
-      if (lots[i] == Lot.STAYS) {
-        places[count++] = livePlaces[i];
+      if (lots[i] == Lot.STAYS || lots[i] == Lot.RELABELLED) {
+        places[count] = livePlaces[i];
+        as[count++] = as[i];
       } else if (lots[i] == Lot.UNMANAGED) {
-        places[count++] = scope.comesBack(live.get(i)) ? Slots.COUNTS : Slots.DIVIDES;
+        places[count] = scope.comesBack(live.get(i)) ? Slots.COUNTS : Slots.DIVIDES;
+        as[count++] = NONE;
       }
     }
-    return Arrays.copyOf(places, count);
+    return Slots.of(Arrays.copyOf(places, count), as, desiredPlaces, isNew);
   }
 
   private Change written(int index, Change.Slot slot) {
@@ -261,9 +316,14 @@ final class ChainDiff {
     }
     LiveView.Parsed before = live.get(from[index]);
     Counters counters = before.live().counters();
-    return lots[from[index]] == Lot.MOVES
-        ? new Change.RuleMoved(before.position(), counters, scope.carries(), rule, slot)
-        : new Change.RuleChanged(before.position(), before.rule().body(), counters, rule, slot);
+    return switch (lots[from[index]]) {
+      case MOVES -> new Change.RuleMoved(before.position(), counters, scope.carries(), rule, slot);
+      case RELABELLED ->
+          new Change.RuleRelabelled(
+              before.position(), before.rule(), counters, scope.carries(), rule, slot);
+      case STAYS, CHANGES, GOES, UNMANAGED ->
+          new Change.RuleChanged(before.position(), before.rule().body(), counters, rule, slot);
+    };
   }
 
   static Change.RuleRemoved removed(LiveView.Parsed rule) {

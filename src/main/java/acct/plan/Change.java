@@ -4,6 +4,7 @@ import acct.compile.Desired;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Hook;
+import acct.netfilter.Rule;
 import acct.netfilter.RuleBody;
 import acct.policy.Position;
 import java.util.List;
@@ -166,6 +167,40 @@ public sealed interface Change {
     @Override
     public Action action() {
       return Action.MOVE;
+    }
+
+    @Override
+    public String label() {
+      return rule.label();
+    }
+
+    @Override
+    public Optional<Fate> fate() {
+      return Optional.of(carried(counters, rule.body(), carries));
+    }
+
+    @Override
+    public Optional<Position> source() {
+      return Optional.of(rule.position());
+    }
+  }
+
+  /**
+   * A rule that is in sync but for its comments, written anew where it stands.
+   *
+   * @param carries whether the backend can write the counter anew
+   */
+  record RuleRelabelled(
+      int livePosition,
+      Rule before,
+      Counters counters,
+      boolean carries,
+      Desired.Counting rule,
+      Slot slot)
+      implements Taken, Written {
+    @Override
+    public Action action() {
+      return Action.CHANGE;
     }
 
     @Override

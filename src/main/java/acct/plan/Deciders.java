@@ -61,6 +61,9 @@ final class Deciders {
     int last = lastDecider(chain);
     int lastWritten = last == 0 ? 0 : finalPosition(chain, last);
     for (Change change : chain.changes()) {
+      if (change instanceof Change.RuleRelabelled) {
+        continue;
+      }
       if (change instanceof Change.Taken taken) {
         RuleBody before = chain.live().get(taken.livePosition() - 1).body();
         check(chain, change, before, taken.livePosition() < last);

@@ -52,20 +52,31 @@ final class Slots {
    *
    * @param staying the places of the live rules that stay, in their order, or {@link #COUNTS} and
    *     {@link #DIVIDES}
+   * @param anew for each of these, which desired rule is written in its stead; -1 for none
    * @param desired the places of the desired rules, which never fall
-   * @param met whether a desired rule is there already
+   * @param isNew whether a desired rule is written, and not in the stead of another
    * @return of each desired rule that is written, where; null for the others
    */
-  static Change.Slot[] of(int[] staying, int[] desired, boolean[] met) {
+  static Change.Slot[] of(int[] staying, int[] anew, int[] desired, boolean[] isNew) {
     Change.Slot[] slots = new Change.Slot[desired.length];
     int places = desired.length == 0 ? 0 : desired[desired.length - 1] + 1;
     Slots gaps = new Slots(staying, places);
+    int untouched = 0;
+    for (int i = 0; i < staying.length; i++) {
+      untouched = anew[i] < 0 ? i + 1 : untouched;
+    }
+    int done = 0;
     int written = 0;
-    for (int i = 0; i < desired.length; i++) {
-      if (!met[i]) {
-        int gap = gaps.of(desired[i]);
+    for (int i = 0; i <= desired.length; i++) {
+      int gap = i == desired.length ? staying.length : isNew[i] ? gaps.of(desired[i]) : done;
+      for (; done < gap; done++) {
+        if (anew[done] >= 0) {
+          slots[anew[done]] = new Change.Slot(done + written + 1, done >= untouched);
+        }
+      }
+      if (i < desired.length && isNew[i]) {
         written++;
-        slots[i] = new Change.Slot(gap + written, gap == staying.length);
+        slots[i] = new Change.Slot(gap + written, gap >= untouched);
       }
     }
     return slots;

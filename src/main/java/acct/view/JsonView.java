@@ -165,6 +165,9 @@ public final class JsonView {
     if (change instanceof Change.RuleChanged changed) {
       return text(changed.before().words(List.of()));
     }
+    if (change instanceof Change.RuleRelabelled relabelled) {
+      return text(relabelled.before().words());
+    }
     if (change instanceof Change.RuleMoved moved) {
       return text(moved.rule().body().words(List.of()));
     }
@@ -180,6 +183,9 @@ public final class JsonView {
   private static Optional<String> after(Change change) {
     if (change instanceof Change.ChainRenamed renamed) {
       return Optional.of(renamed.to().value());
+    }
+    if (change instanceof Change.RuleRelabelled relabelled) {
+      return text(relabelled.rule().rule().words());
     }
     if (change instanceof Change.Written written) {
       return text(written.rule().body().words(List.of()));

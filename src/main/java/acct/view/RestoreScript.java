@@ -7,6 +7,7 @@ import acct.netfilter.Hook;
 import acct.netfilter.Words;
 import acct.plan.ChainPlan;
 import acct.plan.Change;
+import acct.plan.Fate;
 import acct.plan.Plan;
 import acct.plan.TablePlan;
 import acct.policy.Policy;
@@ -121,8 +122,8 @@ public final class RestoreScript {
     written.sort(Comparator.comparingInt(rule -> rule.slot().position()));
     for (Change.Written rule : written) {
       String counters =
-          rule instanceof Change.RuleMoved moved
-              ? prefix(moved, moved.counters(), moved.carries())
+          rule.fate().orElseThrow() instanceof Fate.Carried carried
+              ? prefix(rule, carried.counters(), true)
               : "";
       String where =
           rule.slot().append()

@@ -54,6 +54,7 @@ public record SavedPlan(
   private static void write(JsonGenerator json, Intent intent, Inputs inputs) {
     json.writeObjectPropertyStart("inputs");
     json.writeBooleanProperty("prune", intent.prune());
+    json.writeBooleanProperty("relabel", intent.relabel());
     write(json, "policies", inputs.policies());
     write(json, "values", inputs.values());
     json.writeArrayPropertyStart("set");
@@ -94,7 +95,8 @@ public record SavedPlan(
           new SavedPlan(
               new Fingerprint(plan.path("base").asString(""), plan.path("planId").asString("")),
               families,
-              new Intent(inputs.path("prune").asBoolean(false)),
+              new Intent(
+                  inputs.path("prune").asBoolean(false), inputs.path("relabel").asBoolean(false)),
               new Inputs(sources(inputs.path("policies")), sources(inputs.path("values")), sets)));
     } catch (JacksonException e) {
       return Optional.empty();

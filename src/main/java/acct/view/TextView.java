@@ -130,10 +130,21 @@ public final class TextView {
           RuleDelta.of(changed.before(), changed.rule().body()),
           fate(change));
     }
+    if (change instanceof Change.RuleRelabelled relabelled) {
+      String before = comments(relabelled.before().comments());
+      String after = comments(relabelled.rule().comments());
+      return new Row("~", change.label(), before + " → " + after, fate(change));
+    }
     if (change instanceof Change.Written written) {
       return new Row(sign(change), change.label(), shown(written.rule().body()), fate(change));
     }
     throw new IllegalStateException("a change that is neither taken nor written");
+  }
+
+  private static String comments(List<String> comments) {
+    return comments.isEmpty()
+        ? "no comment"
+        : Words.display("comment \"" + String.join("\", \"", comments) + "\"");
   }
 
   private static Row row(Unmanaged rule) {

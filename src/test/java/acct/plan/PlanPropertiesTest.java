@@ -126,6 +126,26 @@ class PlanPropertiesTest {
     }
   }
 
+  @Property(tries = 1000)
+  void relabellingGivesEveryRuleItsCommentsWhereItStands(@ForAll long seed) {
+    Random random = new Random(seed);
+    Desired desired = Plans.desired(policy(random, random.nextBoolean()));
+    Ruleset before = live(random, random.nextBoolean());
+    Intent relabel = new Intent(false, true);
+    Plan plan = check(desired, before, Set.of(Code.FOREIGN_JUMP, Code.DECIDES), relabel);
+    if (!plan.isRefused()) {
+      Ruleset after = RestoreModel.apply(before, RestoreScript.of(plan, Family.IPV4));
+      for (Desired.Chain chain : desired.table(Family.IPV4, TableName.FILTER).chains()) {
+        for (Desired.Counting rule : chain.rules()) {
+          assertTrue(
+              rules(after, chain.name()).stream()
+                  .anyMatch(live -> live.words().equals(rule.rule().words())),
+              () -> rule.label());
+        }
+      }
+    }
+  }
+
   private static boolean isWanted(Desired desired, Address address) {
     return desired.table(Family.IPV4, TableName.FILTER).chain(address.chain()).isPresent();
   }
@@ -148,7 +168,12 @@ class PlanPropertiesTest {
 
   /** Plans, applies and plans again. */
   private static Plan check(Desired desired, Ruleset before, Set<Code> mayStandAgainstIt) {
-    Plan plan = Plans.plan(desired, before);
+    return check(desired, before, mayStandAgainstIt, Intent.PLAIN);
+  }
+
+  private static Plan check(
+      Desired desired, Ruleset before, Set<Code> mayStandAgainstIt, Intent intent) {
+    Plan plan = Plans.plan(desired, before, intent);
     if (plan.isRefused()) {
       assertTrue(
           plan.diagnostics().stream()
@@ -158,7 +183,7 @@ class PlanPropertiesTest {
       return plan;
     }
     Ruleset after = RestoreModel.apply(before, RestoreScript.of(plan, Family.IPV4));
-    Plan second = Plans.plan(desired, after);
+    Plan second = Plans.plan(desired, after, intent);
     assertFalse(second.isChanged(), () -> second.changes().toString());
     assertEquals(counters(plan), counters(second), "kept rules of others");
     assertEquals(foreign(before), foreign(after), "rules of others");
@@ -180,11 +205,11 @@ class PlanPropertiesTest {
   private static void prune(Desired desired, Ruleset before) {
     boolean there =
         rules(before, new ChainName("INPUT")).stream().anyMatch(r -> r.words().contains("OLD"));
-    Plan plan = Plans.plan(desired, before, new Intent(true));
+    Plan plan = Plans.plan(desired, before, new Intent(true, false));
     assertEquals(there ? 2 : 0, plan.summary().remove());
     assertEquals(plan.summary().remove(), plan.changes().size());
     Ruleset after = RestoreModel.apply(before, RestoreScript.of(plan, Family.IPV4));
-    assertFalse(Plans.plan(desired, after, new Intent(true)).isChanged());
+    assertFalse(Plans.plan(desired, after, new Intent(true, false)).isChanged());
   }
 
   private static Ruleset undone(Plan plan, Ruleset after) {
