@@ -50,7 +50,7 @@ apply() {
     printf '*filter\n-D ACCT %s\n-A ACCT -d 10.8.8.8/32 -m comment --comment c%s\nCOMMIT\n' "$n" "$n" >"$work/back"
     "iptables-$1-restore" -c "$work/live"
     say "$1, $n rules: one changed, by acct and back by hand"
-    turns 11 -- 0 "acct apply" "$acct" apply --iptables "/usr/sbin/iptables-$1" "$work/changed.yaml" \
+    turns 11 -- 0 "acct apply" "$acct" apply --state-dir "$work/state" --iptables "/usr/sbin/iptables-$1" "$work/changed.yaml" \
       -- 0 "iptables-save, iptables-restore" sh -c \
       "iptables-$1-save -c >/dev/null && iptables-$1-restore -n -c <$work/back"
   done

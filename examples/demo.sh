@@ -37,6 +37,8 @@ say "A firewall from the days before, with counters in it ($(iptables -V))"
 run iptables-restore --counters "$here/seed.v4"
 run iptables -L INET_IN -v -x -n
 
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 say "The policy: the same rule, now with a name, and two sites more"
 sed -n '/^ *chains:/,$p' "$here/seed.yaml"
 
@@ -44,7 +46,7 @@ say "What has to change, before anything does"
 run "$acct" plan "$here/seed.yaml"
 
 say "Apply"
-quietly "$acct" apply "$here/seed.yaml"
+quietly "$acct" apply --state-dir "$work/state" "$here/seed.yaml"
 
 say "Plan again: nothing to do"
 run "$acct" plan --detailed-exitcode "$here/seed.yaml"
@@ -55,8 +57,10 @@ quietly ping -q -c 3 -i 0.05 -I 123.1.2.2 123.1.2.2
 run iptables -L INET_IN -v -x -n
 
 say "Now the third site moves to another address: only its rule is touched"
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
 sed 's/123\.1\.2\.3/123.1.2.4/' "$here/seed.yaml" >"$work/seed.yaml"
-(cd "$work" && run "$acct" apply seed.yaml)
+(cd "$work" && run "$acct" apply --state-dir "$work/state" seed.yaml)
+run iptables -L INET_IN -v -x -n
+
+say "And back again: the journal has the way, and the last values"
+run "$acct" undo --state-dir "$work/state"
 run iptables -L INET_IN -v -x -n
