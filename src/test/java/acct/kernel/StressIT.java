@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Many applies, under traffic and beside others; {@code make stress} runs more of them. */
 class StressIT {
-  private static final int APPLIES = Integer.getInteger("acct.stress.applies", 15);
+  private static final int APPLIES = Integer.getInteger("acct.stress.applies", 6);
 
   @TempDir private Path directory;
   private final long start = System.nanoTime();

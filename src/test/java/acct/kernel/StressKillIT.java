@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** acct is killed at random moments of an apply; {@code make stress} does it more often. */
 class StressKillIT {
-  private static final int KILLS = Integer.getInteger("acct.stress.applies", 15) * 2 / 5;
+  private static final int KILLS = Integer.getInteger("acct.stress.applies", 6) * 2 / 5;
 
   /** So that a commit takes its time: legacy copies the whole table. */
   private static final int OTHERS = 600;
