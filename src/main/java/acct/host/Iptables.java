@@ -126,20 +126,15 @@ public final class Iptables {
     return backend.get();
   }
 
+  /** A ruleset, and the text it was read from, which may have to serve as evidence. */
+  public record Dump(String text, Ruleset ruleset) {}
+
   /**
    * The whole live ruleset with its counters.
    *
    * <p>On legacy under the xtables lock: iptables-save takes none itself, and in the middle of
    * another program's commit every counter reads as zero.
    */
-  public Ruleset save() throws HostException {
-    return dump().ruleset();
-  }
-
-  /** A ruleset, and the text it was read from, which may have to serve as evidence. */
-  public record Dump(String text, Ruleset ruleset) {}
-
-  /** The same as {@link #save}, with the text. */
   public Dump dump() throws HostException {
     List<String> words = new ArrayList<>();
     if (backend().kind() == Backend.Kind.LEGACY) {

@@ -2,6 +2,7 @@ package acct.netfilter;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,6 +14,28 @@ import java.util.Optional;
 public record LiveTable(TableName name, Map<ChainName, LiveChain> chains) {
   public LiveTable {
     chains = Collections.unmodifiableMap(new LinkedHashMap<>(chains));
+  }
+
+  /**
+   * The chain of this table behind a rule's last -j or -g, if there is one: cheap, for every rule.
+   */
+  public Optional<ChainName> target(LiveRule rule) {
+    List<String> words = rule.words();
+    for (int i = words.size() - 2; i >= 0; i--) {
+      String word = words.get(i);
+      if (word.equals("-j") || word.equals("-g")) {
+        String name = words.get(i + 1);
+        if (name.isEmpty() || name.length() > ChainName.MAX_BYTES || name.indexOf(' ') >= 0) {
+          return Optional.empty();
+        }
+        if (name.indexOf('\t') >= 0 || name.indexOf('\n') >= 0) {
+          return Optional.empty();
+        }
+        ChainName chain = new ChainName(name);
+        return chains.containsKey(chain) ? Optional.of(chain) : Optional.empty();
+      }
+    }
+    return Optional.empty();
   }
 
   public Optional<LiveChain> chain(ChainName chain) {

@@ -72,6 +72,16 @@ public sealed interface Change {
     Desired.Counting rule();
 
     Slot slot();
+
+    @Override
+    default String label() {
+      return rule().label();
+    }
+
+    @Override
+    default Optional<Position> source() {
+      return Optional.of(rule().position());
+    }
   }
 
   /** A live rule that goes from its place. */
@@ -96,18 +106,8 @@ public sealed interface Change {
     }
 
     @Override
-    public String label() {
-      return rule.label();
-    }
-
-    @Override
     public Optional<Fate> fate() {
       return Optional.of(new Fate.New());
-    }
-
-    @Override
-    public Optional<Position> source() {
-      return Optional.of(rule.position());
     }
   }
 
@@ -141,18 +141,8 @@ public sealed interface Change {
     }
 
     @Override
-    public String label() {
-      return rule.label();
-    }
-
-    @Override
     public Optional<Fate> fate() {
       return Optional.of(new Fate.Ended(counters));
-    }
-
-    @Override
-    public Optional<Position> source() {
-      return Optional.of(rule.position());
     }
   }
 
@@ -170,18 +160,8 @@ public sealed interface Change {
     }
 
     @Override
-    public String label() {
-      return rule.label();
-    }
-
-    @Override
     public Optional<Fate> fate() {
       return Optional.of(carried(counters, rule.body(), carries));
-    }
-
-    @Override
-    public Optional<Position> source() {
-      return Optional.of(rule.position());
     }
   }
 
@@ -204,18 +184,8 @@ public sealed interface Change {
     }
 
     @Override
-    public String label() {
-      return rule.label();
-    }
-
-    @Override
     public Optional<Fate> fate() {
       return Optional.of(carried(counters, rule.body(), carries));
-    }
-
-    @Override
-    public Optional<Position> source() {
-      return Optional.of(rule.position());
     }
   }
 

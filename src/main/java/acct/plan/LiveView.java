@@ -72,7 +72,7 @@ final class LiveView {
       int position = 0;
       for (LiveRule live : chain.rules()) {
         position++;
-        Optional<ChainName> target = targetChain(live.words());
+        Optional<ChainName> target = table.target(live);
         if (target.isPresent()) {
           Parsed rule = new Parsed(position, live, RuleParser.parseLive(live.words(), family));
           references
@@ -81,25 +81,6 @@ final class LiveView {
         }
       }
     }
-  }
-
-  /** The chain of this table behind the last -j or -g, if there is one: cheap, for every rule. */
-  private Optional<ChainName> targetChain(List<String> words) {
-    for (int i = words.size() - 2; i >= 0; i--) {
-      String word = words.get(i);
-      if (word.equals("-j") || word.equals("-g")) {
-        String name = words.get(i + 1);
-        if (name.isEmpty() || name.length() > ChainName.MAX_BYTES || name.indexOf(' ') >= 0) {
-          return Optional.empty();
-        }
-        if (name.indexOf('\t') >= 0 || name.indexOf('\n') >= 0) {
-          return Optional.empty();
-        }
-        ChainName chain = new ChainName(name);
-        return table.chains().containsKey(chain) ? Optional.of(chain) : Optional.empty();
-      }
-    }
-    return Optional.empty();
   }
 
   private void collectOwners(Diagnostics diagnostics) {

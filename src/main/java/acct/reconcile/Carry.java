@@ -1,5 +1,6 @@
 package acct.reconcile;
 
+import acct.compile.OwnerMark;
 import acct.host.HostException;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
@@ -17,6 +18,7 @@ import acct.plan.Fate;
 import acct.plan.Plan;
 import acct.plan.TablePlan;
 import acct.view.Carrying;
+import acct.view.JournalEntry;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -86,7 +88,7 @@ final class Carry implements Carrying {
 
     private String words() {
       List<String> words = body.matchWords();
-      words.addAll(List.of("-m", "comment", "--comment", "acct:" + owner, "-j", leaf.value()));
+      words.addAll(List.of("-m", "comment", "--comment", OwnerMark.of(owner), "-j", leaf.value()));
       return Words.join(words);
     }
 
@@ -109,13 +111,6 @@ final class Carry implements Carrying {
       return constant().map(constant -> sum(constant, last)).orElse(read);
     }
   }
-
-  /**
-   * What the journal adds to a counter: packets that the kernel's counter of the rule lacks.
-   *
-   * @param address of the rule
-   */
-  record Offset(Address address, Counters counters) {}
 
   private Carry(Host host, Set<Family> families) {
     this.host = host;
@@ -272,33 +267,34 @@ final class Carry implements Carrying {
   }
 
   /** Reads the leaves, which no packet reaches any more, and removes them. */
-  List<Offset> finish() throws HostException {
+  List<JournalEntry.Offset> finish() throws HostException {
     if (twins.isEmpty()) {
       return List.of();
     }
     Snapshot snapshot = host.read(families);
-    List<Offset> offsets = new ArrayList<>();
-    for (Map.Entry<Change, Twin> entry : byChange.entrySet()) {
-      Twin twin = entry.getValue();
+    List<JournalEntry.Offset> offsets = new ArrayList<>();
+    for (Twin twin : twins) {
       List<LiveRule> leaf = rules(snapshot, twin, twin.leaf);
       Optional<Counters> constant = twin.constant();
       if (constant.isPresent() && leaf.size() == 1) {
         Counters end = sum(constant.get(), leaf.get(0).counters());
         Counters start = twin.writes ? twin.start(Counters.ZERO) : Counters.ZERO;
-        offsets.add(new Offset(twin.address, difference(end, start)));
+        offsets.add(new JournalEntry.Offset(twin.address.toString(), difference(end, start)));
       }
     }
-    offsets.sort((a, b) -> a.address().toString().compareTo(b.address().toString()));
-    cleanUp();
+    offsets.sort((a, b) -> a.address().compareTo(b.address()));
+    cleanUp(snapshot);
     return offsets;
   }
 
   /** Removes whatever twins and leaves stand. */
   void cleanUp() throws HostException {
-    if (twins.isEmpty()) {
-      return;
+    if (!twins.isEmpty()) {
+      cleanUp(host.read(families));
     }
-    Snapshot snapshot = host.read(families);
+  }
+
+  private void cleanUp(Snapshot snapshot) throws HostException {
     for (Map.Entry<Place, List<Twin>> table : byTable().entrySet()) {
       StringBuilder jumps = new StringBuilder();
       StringBuilder chains = new StringBuilder();

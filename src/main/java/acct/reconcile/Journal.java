@@ -9,7 +9,6 @@ import acct.view.JournalView;
 import acct.view.JournalView.Outcome;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -70,12 +69,9 @@ public final class Journal {
     end(id, outcome, message, List.of(), state);
   }
 
-  void end(String id, Outcome outcome, String message, List<Carry.Offset> offsets, String state)
+  void end(
+      String id, Outcome outcome, String message, List<JournalEntry.Offset> offsets, String state)
       throws HostException {
-    List<JournalEntry.Offset> lines = new ArrayList<>();
-    for (Carry.Offset offset : offsets) {
-      lines.add(new JournalEntry.Offset(offset.address().toString(), offset.counters()));
-    }
-    file.append(JournalView.end(id, time(), outcome, message, lines, state));
+    file.append(JournalView.end(id, time(), outcome, message, offsets, state));
   }
 }

@@ -30,8 +30,7 @@ final class Others {
           continue;
         }
         // The kernel shows a table's built-in chains only once something was in it, acct's jump
-        // too:
-        // that such a chain is there tells nothing, unless its policy is not what it begins with.
+        // too: that one is there tells nothing, unless its policy is not what it begins with.
         if (!chain.policy().equals(Optional.of("ACCEPT"))) {
           others.add(table.name() + " " + chain.name() + " " + chain.policy().orElse("-"));
         }

@@ -12,6 +12,7 @@ import acct.plan.Plan;
 import acct.policy.Diagnostic;
 import acct.view.Amounts;
 import acct.view.Block;
+import acct.view.JournalEntry;
 import acct.view.JournalView.Outcome;
 import acct.view.RestoreScript;
 import acct.view.SavedPlan;
@@ -196,7 +197,7 @@ public final class Reconciler {
     Carry carry = Carry.prepare(host, plan, desired.families());
     List<Block> blocks = RestoreScript.blocks(plan, carry);
     Writer writer = new Writer(host, blocks, undo);
-    List<Carry.Offset> offsets;
+    List<JournalEntry.Offset> offsets;
     try {
       writer.write();
       offsets = carry.finish();
@@ -242,13 +243,13 @@ public final class Reconciler {
     }
   }
 
-  private void tell(List<Carry.Offset> offsets) {
+  private void tell(List<JournalEntry.Offset> offsets) {
     long packets = 0;
-    for (Carry.Offset offset : offsets) {
+    for (JournalEntry.Offset offset : offsets) {
       packets += offset.counters().packets();
     }
     if (journal.isEmpty()) {
-      for (Carry.Offset offset : offsets) {
+      for (JournalEntry.Offset offset : offsets) {
         notices.accept(
             "there is no journal to keep it: the total of "
                 + offset.address()
@@ -317,7 +318,7 @@ public final class Reconciler {
       Optional<String> entry,
       Outcome outcome,
       String message,
-      List<Carry.Offset> offsets,
+      List<JournalEntry.Offset> offsets,
       Snapshot now) {
     if (entry.isEmpty()) {
       return;

@@ -7,6 +7,7 @@ import acct.host.KernelObjects;
 import acct.host.RestoreFailure;
 import acct.netfilter.Family;
 import acct.netfilter.Words;
+import acct.plan.Address;
 import acct.plan.ChainPlan;
 import acct.plan.Change;
 import acct.plan.Differ;
@@ -57,9 +58,10 @@ final class Rehearsal {
     Rehearsal rehearsal = new Rehearsal(host, desired, plan);
     rehearsal.checkNamedObjects();
     try {
+      List<Block> all = RestoreScript.blocks(plan);
       for (Family family : Family.values()) {
         List<Block> blocks = new ArrayList<>();
-        for (Block block : RestoreScript.blocks(plan)) {
+        for (Block block : all) {
           if (block.family() == family) {
             blocks.add(block);
           }
@@ -98,16 +100,9 @@ final class Rehearsal {
     staged.of(family).ifPresent(live::add);
     Plan rest = Differ.diff(desired, live, plan.intent());
     List<String> unsettled = new ArrayList<>();
-    for (TablePlan table : rest.tables()) {
-      if (table.isChanged() && isChanged(table)) {
-        for (Plan.Located change : rest.changes()) {
-          boolean here =
-              change.address().table().equals(table.table())
-                  && change.address().family() == table.family();
-          if (here) {
-            unsettled.add(change.address().toString());
-          }
-        }
+    for (Plan.Located change : rest.changes()) {
+      if (isChanged(change.address())) {
+        unsettled.add(change.address().toString());
       }
     }
     if (!unsettled.isEmpty()) {
@@ -121,7 +116,7 @@ final class Rehearsal {
     }
   }
 
-  private boolean isChanged(TablePlan staged) {
+  private boolean isChanged(Address staged) {
     for (TablePlan table : plan.tables()) {
       boolean same = table.family() == staged.family() && table.table().equals(staged.table());
       if (same) {

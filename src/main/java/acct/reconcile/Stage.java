@@ -1,11 +1,11 @@
 package acct.reconcile;
 
+import acct.compile.OwnerMark;
 import acct.host.HostException;
 import acct.host.KernelObjects;
 import acct.host.PrivateNamespace;
 import acct.netfilter.ChainName;
 import acct.netfilter.Family;
-import acct.netfilter.Hook;
 import acct.netfilter.LiveChain;
 import acct.netfilter.LiveRule;
 import acct.netfilter.LiveTable;
@@ -82,24 +82,28 @@ final class Stage implements AutoCloseable {
   private static void prelude(
       TablePlan table, Ruleset ruleset, List<String> lines, List<List<String>> rules) {
     LiveTable live = ruleset.table(table.table());
-    Set<String> ours = new LinkedHashSet<>();
+    Set<ChainName> ours = new LinkedHashSet<>();
     for (ChainPlan chain : table.chains()) {
-      ours.add(chain.name().value());
+      ours.add(chain.name());
     }
     for (Change.ChainRenamed rename : table.renames()) {
-      ours.add(rename.from().value());
+      ours.add(rename.from());
     }
     List<String> body = new ArrayList<>();
-    Set<String> declared = new LinkedHashSet<>();
+    Set<ChainName> declared = new LinkedHashSet<>();
     for (LiveChain chain : live.chains().values()) {
-      boolean own = ours.contains(chain.name().value());
-      boolean builtIn = Hook.of(chain.name().value()).isPresent();
+      boolean own = ours.contains(chain.name());
+      boolean builtIn = chain.name().isBuiltIn();
       if (own) {
-        declared.add(chain.name().value());
+        declared.add(chain.name());
       }
       for (LiveRule rule : own || builtIn ? chain.rules() : List.<LiveRule>of()) {
-        Optional<String> target = target(rule, live);
-        boolean shown = own || target.isPresent() && (ours.contains(target.get()) || marked(rule));
+        Optional<ChainName> target = live.target(rule);
+        // A jump of another policy stands among acct's own, which is no place of others.
+        boolean shown =
+            own
+                || target.isPresent()
+                    && (ours.contains(target.get()) || OwnerMark.owner(rule.words()).isPresent());
         target.filter(chainName -> shown).ifPresent(declared::add);
         String words = shown ? " " + Words.join(rule.words()) : "";
         body.add("-A " + chain.name() + words);
@@ -110,32 +114,6 @@ final class Stage implements AutoCloseable {
     declared.forEach(chain -> lines.add(":" + chain + " - [0:0]"));
     lines.addAll(body);
     lines.add("COMMIT");
-  }
-
-  /** A jump of another policy stands among acct's own, which is no place of others. */
-  private static boolean marked(LiveRule rule) {
-    for (String word : rule.words()) {
-      if (word.startsWith("acct:")) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static Optional<String> target(LiveRule rule, LiveTable table) {
-    List<String> words = rule.words();
-    for (int i = words.size() - 2; i >= 0; i--) {
-      if (words.get(i).equals("-j") || words.get(i).equals("-g")) {
-        String name = words.get(i + 1);
-        boolean chain =
-            !name.isEmpty()
-                && name.length() <= ChainName.MAX_BYTES
-                && name.indexOf(' ') < 0
-                && table.chain(new ChainName(name)).isPresent();
-        return chain ? Optional.of(name) : Optional.empty();
-      }
-    }
-    return Optional.empty();
   }
 
   /** What live rules and rules to be written name, by kind. */

@@ -12,7 +12,6 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -76,7 +75,7 @@ public final class Undo {
     for (JournalEntry.Script script : entry.undo()) {
       families.add(script.family());
     }
-    String now = Fingerprint.ofOwned(owners, host.read(families).live());
+    String now = state(owners, families);
     if (!now.equals(entry.end().orElseThrow().state())) {
       throw new HostException(
           Kind.STALE,
@@ -99,11 +98,11 @@ public final class Undo {
     } catch (HostException e) {
       String stands =
           done == 0 ? "nothing was changed" : done + " of " + back.size() + " steps are undone";
-      String state = Fingerprint.ofOwned(owners, host.read(families).live());
+      String state = state(owners, families);
       journal.end(id, done == 0 ? Outcome.UNDONE : Outcome.FAILED, e.getMessage(), state);
       throw new HostException(done == 0 ? e.kind() : Kind.LEFT, e.getMessage() + "\n" + stands);
     }
-    String after = Fingerprint.ofOwned(owners, host.read(families).live());
+    String after = state(owners, families);
     boolean same = after.equals(entry.state());
     String message = same ? "" : "the rules are not quite what they were before that apply";
     journal.end(id, Outcome.APPLIED, message, after);
@@ -112,14 +111,18 @@ public final class Undo {
     }
   }
 
+  private String state(Set<String> owners, Set<Family> families) throws HostException {
+    return Fingerprint.ofOwned(owners, host.read(families).live());
+  }
+
   private void warnOfLostCounters(Set<Family> families) throws HostException {
     for (Family family : families) {
-      Optional<Backend> backend = Optional.of(host.iptables(family).backend());
-      if (!backend.get().writesCounters(family)) {
+      Backend backend = host.iptables(family).backend();
+      if (!backend.writesCounters(family)) {
         notices.accept(
             host.iptables(family).restoreCommand()
                 + " "
-                + backend.get().version()
+                + backend.version()
                 + " can't write counters: rules that come back begin at zero there; their last"
                 + " values stay in the journal");
       }

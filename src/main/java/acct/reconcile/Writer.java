@@ -35,11 +35,6 @@ final class Writer {
     }
   }
 
-  /** Whether any block stands. */
-  boolean isBegun() {
-    return done > 0;
-  }
-
   /** How the way back went. */
   record Undone(boolean whole, String report) {}
 

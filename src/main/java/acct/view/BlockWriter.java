@@ -1,10 +1,13 @@
 package acct.view;
 
+import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
 import acct.netfilter.TableName;
+import acct.plan.ChainPlan;
 import acct.policy.Position;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,6 +33,27 @@ final class BlockWriter {
 
   void line(String text, Optional<Position> source) {
     lines.add(new Block.Line(text, source));
+  }
+
+  /** Deletes rules of a chain by their places, from the last to the first. */
+  void deleteRules(ChainName chain, List<Integer> positions) {
+    positions.sort(Comparator.reverseOrder());
+    for (int position : positions) {
+      line("-D " + chain + " " + position);
+    }
+  }
+
+  /**
+   * Empties the chains of a kind first, since they may jump to each other, and removes them then.
+   */
+  void removeChains(List<ChainPlan> chains, ChainPlan.Kind kind) {
+    for (String command : List.of("-F ", "-X ")) {
+      for (ChainPlan chain : chains) {
+        if (chain.kind() == kind) {
+          line(command + chain.name());
+        }
+      }
+    }
   }
 
   Block commit() {

@@ -96,7 +96,7 @@ public final class RestoreScript {
     for (Hook hook : table.table().hooks()) {
       jumps(table, hook);
     }
-    removeChains(table);
+    out.removeChains(table.chains(), ChainPlan.Kind.REMOVED);
   }
 
   private void deleteRules(ChainPlan chain) {
@@ -106,10 +106,7 @@ public final class RestoreScript {
         positions.add(taken.livePosition());
       }
     }
-    positions.sort(Comparator.reverseOrder());
-    for (int position : positions) {
-      out.line("-D " + chain.name() + " " + position);
-    }
+    out.deleteRules(chain.name(), positions);
   }
 
   private void writeRules(ChainPlan chain) {
@@ -199,15 +196,5 @@ public final class RestoreScript {
 
   private static String words(Desired.Jump jump) {
     return Words.join(jump.body().words(jump.comments()));
-  }
-
-  private void removeChains(TablePlan table) {
-    for (String command : List.of("-F ", "-X ")) {
-      for (ChainPlan chain : table.chains()) {
-        if (chain.kind() == ChainPlan.Kind.REMOVED) {
-          out.line(command + chain.name());
-        }
-      }
-    }
   }
 }

@@ -72,13 +72,7 @@ public final class UndoScript {
     for (Hook hook : table.table().hooks()) {
       jumps(table, hook);
     }
-    for (String command : List.of("-F ", "-X ")) {
-      for (ChainPlan chain : table.chains()) {
-        if (chain.kind() == ChainPlan.Kind.CREATED) {
-          out.line(command + chain.name());
-        }
-      }
-    }
+    out.removeChains(table.chains(), ChainPlan.Kind.CREATED);
   }
 
   private void deleteWritten(ChainPlan chain) {
@@ -88,10 +82,7 @@ public final class UndoScript {
         positions.add(written.slot().position());
       }
     }
-    positions.sort(Comparator.reverseOrder());
-    for (int position : positions) {
-      out.line("-D " + chain.name() + " " + position);
-    }
+    out.deleteRules(chain.name(), positions);
   }
 
   private void writeTaken(ChainPlan chain) {
