@@ -1,8 +1,10 @@
 package acct.compile;
 
 import acct.netfilter.BadValueException;
+import acct.netfilter.InterfaceName;
 import acct.netfilter.Lexer;
 import acct.netfilter.Match;
+import acct.netfilter.Prefix;
 import acct.netfilter.Protocol;
 import acct.netfilter.Rule;
 import acct.netfilter.Target;
@@ -94,6 +96,9 @@ final class RawOptions {
     if (!rule.comments().isEmpty()) {
       throw new BadValueException("the rule's comment is its name");
     }
+    for (Match.Setting setting : rule.body().core()) {
+      checkMatchesSomething(setting);
+    }
     Optional<Protocol> protocol = rule.body().protocol();
     for (Match match : rule.body().matches()) {
       checkProtocol(match.name(), protocol);
@@ -105,6 +110,21 @@ final class RawOptions {
       if (match.name().equals("owner")) {
         checkOwner(match);
       }
+    }
+  }
+
+  /** Some versions refuse such a rule, some save another, and nft before 1.8.8 makes another. */
+  private static void checkMatchesSomething(Match.Setting setting) throws BadValueException {
+    boolean everything =
+        setting.value().equals(InterfaceName.EVERY)
+            || setting.value() instanceof Prefix prefix && prefix.isEverything();
+    if (setting.negated() && everything) {
+      throw new BadValueException(
+          "! "
+              + setting.option().name()
+              + " "
+              + String.join(" ", setting.value().words())
+              + " matches nothing: the rule would never count");
     }
   }
 

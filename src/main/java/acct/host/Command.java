@@ -1,7 +1,6 @@
 package acct.host;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,23 +12,40 @@ import java.util.Optional;
 import org.apache.commons.exec.CommandLine;
 import org.apache.commons.exec.DefaultExecutor;
 import org.apache.commons.exec.ExecuteException;
-import org.apache.commons.exec.ExecuteWatchdog;
 import org.apache.commons.exec.PumpStreamHandler;
 
-/** Runs one program to its end. Never a shell; the two output streams are never mixed. */
+/**
+ * Runs one program to its end. Never a shell; the two output streams are never mixed, and no more
+ * of them is kept than a limit.
+ */
 final class Command {
+  /** How much of what a program says, beside its result, is kept. */
+  private static final int MOST_ERRORS = 64 << 10;
+
+  /** How long its streams may stay open when it has ended, for a child of its own may have them. */
+  private static final Duration STREAMS_LIMIT = Duration.ofSeconds(3);
+
+  /** Why acct made an end of it. */
+  enum Stop {
+    /** It took longer than its limit. */
+    TOO_LONG,
+    /** It printed more than its limit. */
+    TOO_MUCH
+  }
+
   /**
    * What came of it.
    *
    * @param output bytes of standard output as ISO-8859-1 reads them
-   * @param errors standard error, the same way
-   * @param timedOut whether it was killed at its time limit
+   * @param errors the beginning of standard error, the same way
+   * @param stopped nothing when it ended by itself
    */
-  record Result(int exitStatus, String output, String errors, boolean timedOut) {}
+  record Result(int exitStatus, String output, String errors, Optional<Stop> stopped) {}
 
   private final List<String> words;
   private Optional<String> input = Optional.empty();
-  private Optional<Duration> limit = Optional.empty();
+  private Optional<Duration> timeLimit = Optional.empty();
+  private Optional<Long> outputLimit = Optional.empty();
   private final Map<String, String> more = new HashMap<>();
 
   Command(List<String> words) {
@@ -48,9 +64,15 @@ final class Command {
     return this;
   }
 
-  /** When to kill it; without, it is waited for as long as it takes. */
+  /** When to kill it, with its children; without, it is waited for as long as it takes. */
   Command limit(Duration time) {
-    this.limit = Optional.of(time);
+    this.timeLimit = Optional.of(time);
+    return this;
+  }
+
+  /** How many bytes it may print before it is killed; without, it is drained and not killed. */
+  Command limit(long output) {
+    this.outputLimit = Optional.of(output);
     return this;
   }
 
@@ -61,29 +83,31 @@ final class Command {
       // Without false, commons-exec would alter arguments that have blanks or quotes.
       line.addArgument(word, false);
     }
-    ByteArrayOutputStream output = new ByteArrayOutputStream();
-    ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    Reaper reaper = new Reaper();
+    Runnable overflow = outputLimit.isPresent() ? () -> reaper.kill(Stop.TOO_MUCH) : () -> {};
+    Bounded output = new Bounded(outputLimit.orElse((long) MOST_ERRORS), overflow);
+    Bounded errors = new Bounded(MOST_ERRORS, () -> {});
     InputStream stdin =
         new ByteArrayInputStream(input.orElse("").getBytes(StandardCharsets.ISO_8859_1));
-    DefaultExecutor executor =
-        DefaultExecutor.builder()
-            .setExecuteStreamHandler(new PumpStreamHandler(output, errors, stdin))
-            .get();
+    PumpStreamHandler streams = new PumpStreamHandler(output, errors, stdin);
+    streams.setStopTimeout(STREAMS_LIMIT);
+    DefaultExecutor executor = DefaultExecutor.builder().setExecuteStreamHandler(streams).get();
     executor.setExitValues(null);
-    Optional<ExecuteWatchdog> watchdog =
-        limit.map(time -> ExecuteWatchdog.builder().setTimeout(time).get());
-    watchdog.ifPresent(executor::setWatchdog);
-    int status;
+    executor.setProcessDestroyer(reaper);
+    timeLimit.ifPresent(reaper::killAfter);
     try {
-      status = executor.execute(line, environment());
+      executor.execute(line, environment());
     } catch (ExecuteException e) {
-      status = e.getExitValue();
+      // It ran, and left a child behind that keeps its streams open. What it printed itself has
+      // been read by now, and how it ended is asked of the process.
+    } finally {
+      reaper.rest();
     }
     return new Result(
-        status,
-        output.toString(StandardCharsets.ISO_8859_1),
-        errors.toString(StandardCharsets.ISO_8859_1),
-        watchdog.isPresent() && watchdog.get().killedProcess());
+        reaper.exitStatus(),
+        output.text(),
+        errors.isOver() ? errors.text() + "\n… (the rest is left out)" : errors.text(),
+        reaper.stopped());
   }
 
   /** Messages in English, whatever the user's language: acct reads them. */

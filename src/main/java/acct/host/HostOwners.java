@@ -16,6 +16,14 @@ public final class HostOwners implements OwnerNames {
     try {
       String getent = Programs.find("getent").toString();
       Command.Result result = new Command(List.of(getent, database, "--", name)).limit(LIMIT).run();
+      if (result.stopped().isPresent()) {
+        throw new BadValueException(
+            "can't look up \""
+                + name
+                + "\": getent gave no answer in "
+                + LIMIT.toSeconds()
+                + " seconds");
+      }
       String[] cells = result.output().split(":");
       if (result.exitStatus() == 0 && cells.length > 2 && cells[2].matches("[0-9]+")) {
         return cells[2];

@@ -4,13 +4,13 @@ import acct.host.HostException.Kind;
 import acct.netfilter.Backend;
 import acct.netfilter.BadDumpException;
 import acct.netfilter.Family;
+import acct.netfilter.KnownBug;
 import acct.netfilter.Ruleset;
 import acct.netfilter.SaveParser;
 import acct.netfilter.Words;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,19 +24,12 @@ import java.util.function.Consumer;
  * runs in a session of its own, so that Ctrl-C does not reach it, and acct's own end waits for it.
  */
 public final class Iptables {
-  /** How long a read may take; a ruleset of 100,000 rules takes three seconds on nft. */
-  private static final Duration READ_LIMIT = Duration.ofSeconds(60);
-
-  /** How long to wait for the xtables lock, in seconds. */
-  private static final int LOCK_WAIT = 30;
-
-  /** What flock is told to return when the lock was not to be had in time. */
-  private static final int LOCK_CONFLICT = 75;
-
   private final Family family;
   private final String command;
   private final Optional<Path> directory;
   private final Consumer<String> notices;
+  private final Terms terms;
+  private final Lock lock;
   private final Optional<PrivateNamespace> namespace;
   private Optional<Backend> backend = Optional.empty();
 
@@ -45,12 +38,15 @@ public final class Iptables {
       String command,
       Optional<Path> directory,
       Consumer<String> notices,
+      Terms terms,
       Optional<PrivateNamespace> namespace) {
     this.namespace = namespace;
     this.family = family;
     this.command = command;
     this.directory = directory;
     this.notices = notices;
+    this.terms = terms;
+    this.lock = new Lock(terms);
   }
 
   /**
@@ -62,6 +58,12 @@ public final class Iptables {
    * @param notices what to tell the user while waiting
    */
   public static Iptables of(Family family, Optional<Path> iptables, Consumer<String> notices) {
+    return of(family, iptables, notices, Terms.ofHost());
+  }
+
+  /** The same on other terms, for tests. */
+  static Iptables of(
+      Family family, Optional<Path> iptables, Consumer<String> notices, Terms terms) {
     String name = iptables.map(path -> path.getFileName().toString()).orElse("iptables");
     String command =
         family == Family.IPV6 && name.startsWith("iptables")
@@ -72,12 +74,14 @@ public final class Iptables {
         command,
         iptables.map(path -> path.toAbsolutePath().getParent()),
         notices,
+        terms,
         Optional.empty());
   }
 
   /** The same commands, run inside a namespace. */
   public Iptables inside(PrivateNamespace inside) {
-    Iptables same = new Iptables(family, command, directory, notices, Optional.of(inside));
+    Terms there = terms.with(inside.lockFile());
+    Iptables same = new Iptables(family, command, directory, notices, there, Optional.of(inside));
     same.backend = backend;
     return same;
   }
@@ -88,7 +92,7 @@ public final class Iptables {
     }
     List<String> whole = namespace.get().enter();
     whole.addAll(words);
-    return new Command(whole).variable("XTABLES_LOCKFILE", namespace.get().lockFile().toString());
+    return new Command(whole).variable("XTABLES_LOCKFILE", terms.lockFile().toString());
   }
 
   /** The command that prints the ruleset, for messages. */
@@ -107,7 +111,11 @@ public final class Iptables {
     }
     Path file = directory.get().resolve(name);
     if (!Files.isExecutable(file)) {
-      throw new HostException(Kind.MISSING, file + " is not there, or can't be run");
+      throw new HostException(
+          Kind.MISSING,
+          file
+              + " is not there, or can't be run: --iptables names the IPv4 command, and its"
+              + " siblings (ip6tables, -save, -restore) must stand beside it");
     }
     return file.toString();
   }
@@ -120,7 +128,10 @@ public final class Iptables {
       if (backend.isEmpty()) {
         throw new HostException(
             Kind.FAILED,
-            command + " -V printed no version: \"" + Words.display(result.output().strip()) + "\"");
+            command
+                + " -V printed no version, so it is not iptables: \""
+                + beginning(result.output())
+                + "\"");
       }
     }
     return backend.get();
@@ -137,15 +148,8 @@ public final class Iptables {
    */
   public Dump dump() throws HostException {
     List<String> words = new ArrayList<>();
-    if (backend().kind() == Backend.Kind.LEGACY) {
-      words.addAll(
-          List.of(
-              Programs.find("flock").toString(),
-              "--wait",
-              Integer.toString(LOCK_WAIT),
-              "--conflict-exit-code",
-              Integer.toString(LOCK_CONFLICT),
-              lockFile()));
+    if (KnownBug.SAVES_WITHOUT_LOCK.isIn(backend(), family)) {
+      words.addAll(lock.prefix());
     }
     words.addAll(List.of(program(saveCommand()), "-c"));
     Command.Result result = read(words);
@@ -163,59 +167,33 @@ public final class Iptables {
     }
   }
 
-  private String lockFile() {
-    if (namespace.isPresent()) {
-      return namespace.get().lockFile().toString();
-    }
-    String file = System.getenv("XTABLES_LOCKFILE");
-    return file == null || file.isEmpty() ? "/run/xtables.lock" : file;
-  }
-
   private Command.Result read(List<String> words) throws HostException {
     Command.Result result;
     try {
-      result = command(words).limit(READ_LIMIT).run();
+      result = command(words).limit(terms.readLimit()).limit(terms.mostOutput()).run();
     } catch (IOException e) {
       throw new HostException(Kind.FAILED, "can't run " + words.get(0) + ": " + e.getMessage());
     }
     String name = Path.of(words.get(words.size() - 2)).getFileName().toString();
-    if (result.timedOut()) {
-      throw new HostException(
-          Kind.FAILED, name + " gave no answer in " + READ_LIMIT.toSeconds() + " seconds");
-    }
-    if (result.exitStatus() == LOCK_CONFLICT) {
-      throw locked();
+    if (result.stopped().isPresent()) {
+      throw new HostException(Kind.FAILED, name + " " + unheard(result.stopped().get()));
     }
     if (result.exitStatus() != 0) {
-      throw failure(name, result);
+      throw Failure.of(name, result, lock);
     }
     return result;
   }
 
-  private HostException locked() {
-    return new HostException(
-        Kind.LOCKED,
-        "another program has held the xtables lock ("
-            + lockFile()
-            + ") for "
-            + LOCK_WAIT
-            + " seconds: try again when it is done");
+  private String unheard(Command.Stop stop) {
+    return switch (stop) {
+      case TOO_LONG -> "gave no answer in " + terms.readLimit().toSeconds() + " seconds";
+      case TOO_MUCH -> "printed more than " + (terms.mostOutput() >> 20) + " MB";
+    };
   }
 
-  private HostException failure(String name, Command.Result result) {
-    String said = Words.display(result.errors().strip());
-    if (said.contains("Permission denied") || said.contains("must be root")) {
-      return new HostException(
-          Kind.PERMISSION,
-          name
-              + " needs root (or CAP_NET_ADMIN and CAP_NET_RAW): run acct as root, or plan offline"
-              + " with --against DUMP");
-    }
-    if (said.contains("xtables lock")) {
-      return locked();
-    }
-    String status = name + " failed with exit status " + result.exitStatus();
-    return new HostException(Kind.FAILED, said.isEmpty() ? status : status + ":\n" + said);
+  private static String beginning(String output) {
+    String text = Words.display(output.strip());
+    return text.length() <= 100 ? text : text.substring(0, 99) + "…";
   }
 
   /**
@@ -227,10 +205,13 @@ public final class Iptables {
   public void restore(String script) throws HostException {
     List<String> words = new ArrayList<>();
     words.add(Programs.find("setsid").toString());
-    words.add(program(restoreCommand()));
-    words.addAll(List.of("--noflush", "--counters"));
-    if (backend().isAtLeast(1, 6, 2)) {
-      words.addAll(List.of("--wait", Integer.toString(LOCK_WAIT)));
+    boolean waits = !KnownBug.RESTORES_WITHOUT_LOCK.isIn(backend(), family);
+    if (!waits) {
+      words.addAll(lock.prefix());
+    }
+    words.addAll(List.of(program(restoreCommand()), "--noflush", "--counters"));
+    if (waits) {
+      words.addAll(List.of("--wait", lock.seconds()));
     }
     Command.Result result;
     Unbroken guard = Unbroken.begin(restoreCommand(), notices);
@@ -242,7 +223,7 @@ public final class Iptables {
       guard.end();
     }
     if (result.exitStatus() != 0) {
-      HostException failure = failure(restoreCommand(), result);
+      HostException failure = Failure.of(restoreCommand(), result, lock);
       throw new RestoreFailure(
           failure.kind(),
           failure.getMessage() + FailedLine.of(script, result.errors()),

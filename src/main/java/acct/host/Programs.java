@@ -4,11 +4,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Finds programs: on PATH, and where the system's own are, which an ordinary user's PATH lacks. */
 final class Programs {
   private static final List<String> SYSTEM = List.of("/usr/sbin", "/sbin", "/usr/bin", "/bin");
+
+  /** The packages of what is not iptables' own. */
+  private static final Map<String, String> PACKAGES =
+      Map.of("flock", "util-linux", "setsid", "util-linux", "getent", "the C library's tools");
 
   private Programs() {}
 
@@ -21,7 +26,9 @@ final class Programs {
                     HostException.Kind.MISSING,
                     name
                         + " is not installed on this machine (not on PATH, nor in /usr/sbin):"
-                        + " install iptables, or plan offline with --against DUMP"));
+                        + " install "
+                        + PACKAGES.getOrDefault(name, "iptables")
+                        + ", or plan offline with --against DUMP"));
   }
 
   private static Optional<Path> lookUp(String name) {

@@ -46,24 +46,26 @@ public record Backend(Kind kind, String version) {
     return Optional.of(new Backend(kind, text.substring(from, to)));
   }
 
-  /** Whether the version is that one or a later. */
-  public boolean isAtLeast(int... wanted) {
+  /** Whether the version is that one or a later: {@code 1.8.10} is later than {@code 1.8.9}. */
+  public boolean isAtLeast(String wanted) {
     String[] parts = version.split("\\.");
-    for (int i = 0; i < wanted.length; i++) {
-      int part = i < parts.length && parts[i].matches("\\d{1,9}") ? Integer.parseInt(parts[i]) : 0;
-      if (part != wanted[i]) {
-        return part > wanted[i];
+    String[] asked = wanted.split("\\.");
+    for (int i = 0; i < asked.length; i++) {
+      int part = i < parts.length ? number(parts[i]) : 0;
+      if (part != number(asked[i])) {
+        return part > number(asked[i]);
       }
     }
     return true;
   }
 
-  /**
-   * Whether a rule can be written with a counter. ip6tables-nft before 1.8.10 ignores it, and the
-   * rule starts at zero (KernelFactsIT).
-   */
+  private static int number(String part) {
+    return part.matches("\\d{1,9}") ? Integer.parseInt(part) : 0;
+  }
+
+  /** Whether a rule can be written with a counter (KernelFactsIT). */
   public boolean writesCounters(Family family) {
-    return kind == Kind.LEGACY || family == Family.IPV4 || isAtLeast(1, 8, 10);
+    return !KnownBug.IGNORES_COUNTERS.isIn(this, family);
   }
 
   @Override

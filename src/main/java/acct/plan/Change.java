@@ -259,7 +259,11 @@ public sealed interface Change {
     /** It was there without acct's mark. */
     TAKEN_OVER,
     /** A rule of others stands on the wrong side of it. */
-    OUT_OF_PLACE
+    OUT_OF_PLACE,
+    /**
+     * This iptables can't delete another jump without deleting it too (acct.netfilter.KnownBug).
+     */
+    GOES_WITH_ANOTHER
   }
 
   /**

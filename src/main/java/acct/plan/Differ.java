@@ -97,7 +97,8 @@ public final class Differ {
         live.backend().isEmpty() || live.backend().get().writesCounters(live.family());
     Scope scope = Scope.of(want, view, desired.owners(), carries, intent);
     List<ChainPlan> chains = chains(scope);
-    JumpDiff jumps = JumpDiff.diff(scope);
+    Lookalikes lookalikes = new Lookalikes(live.backend(), live.family(), findings.diagnostics());
+    JumpDiff jumps = JumpDiff.diff(scope, lookalikes);
     Deciders.check(scope, chains, jumps, findings);
     findings.noteAbsent(scope);
     findings.checkForeignJumps(scope, chains, jumps);
@@ -114,6 +115,7 @@ public final class Differ {
             jumps.kept());
     if (plan.isChanged()) {
       findings.warnOfPolicyCounters(live, name);
+      live.backend().ifPresent(backend -> Unwritable.check(plan, backend, findings.diagnostics()));
     }
     return plan;
   }

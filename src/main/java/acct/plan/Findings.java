@@ -1,8 +1,8 @@
 package acct.plan;
 
 import acct.compile.Desired;
-import acct.netfilter.Backend;
 import acct.netfilter.ChainName;
+import acct.netfilter.KnownBug;
 import acct.netfilter.LiveChain;
 import acct.netfilter.TableName;
 import acct.netfilter.Words;
@@ -161,12 +161,13 @@ final class Findings {
 
   /** Legacy zeroes them at every commit, anybody's, and nothing can be done about it safely. */
   void warnOfPolicyCounters(Differ.Live live, TableName name) {
-    boolean legacy =
-        live.backend().isPresent() && live.backend().get().kind() == Backend.Kind.LEGACY;
+    boolean zeroed =
+        live.backend().isPresent()
+            && KnownBug.ZEROES_POLICY_COUNTERS.isIn(live.backend().get(), live.family());
     for (LiveChain chain : live.ruleset().table(name).chains().values()) {
       boolean counted =
           chain.policy().isPresent() && chain.counters().known() && !chain.counters().isZero();
-      if (legacy && counted) {
+      if (zeroed && counted) {
         diagnostics.warning(
             Code.POLICY_COUNTERS,
             Position.file(live.name()),

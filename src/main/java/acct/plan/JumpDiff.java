@@ -27,21 +27,23 @@ final class JumpDiff {
   private final LiveView view;
   private final Set<String> owners;
   private final boolean carries;
+  private final Lookalikes lookalikes;
   private final List<Change> changes = new ArrayList<>();
   private final Set<LiveView.Reference> handled = new HashSet<>();
   private final Set<Change> inPlace = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<String> liveJumps = new ArrayList<>();
   private int kept;
 
-  private JumpDiff(Scope scope) {
+  private JumpDiff(Scope scope, Lookalikes lookalikes) {
+    this.lookalikes = lookalikes;
     this.carries = scope.carries();
     this.want = scope.want();
     this.view = scope.view();
     this.owners = scope.owners();
   }
 
-  static JumpDiff diff(Scope scope) {
-    JumpDiff diff = new JumpDiff(scope);
+  static JumpDiff diff(Scope scope, Lookalikes lookalikes) {
+    JumpDiff diff = new JumpDiff(scope, lookalikes);
     for (Hook hook : scope.want().name().hooks()) {
       diff.hook(hook);
     }
@@ -73,7 +75,13 @@ final class JumpDiff {
   }
 
   /** The live jumps from one built-in chain. */
-  private record InHook(List<LiveView.Reference> marked, List<LiveView.Reference> unmarked) {}
+  private record InHook(List<LiveView.Reference> marked, List<LiveView.Reference> unmarked) {
+    List<LiveView.Reference> all() {
+      List<LiveView.Reference> all = new ArrayList<>(marked);
+      all.addAll(unmarked);
+      return all;
+    }
+  }
 
   private void hook(Hook hook) {
     InHook jumps = liveJumps(hook);
@@ -90,14 +98,20 @@ final class JumpDiff {
     }
     handled.addAll(taken);
     Set<Integer> acctPositions = acctPositions(jumps, taken);
+    IdentityHashMap<Desired.Jump, Change.Reason> reasons = reasons(met, acctPositions);
+    Set<LiveView.Reference> going = going(jumps, met, reasons);
+    for (Desired.Jump alike : lookalikes.goingToo(jumps.all(), going, met, view)) {
+      reasons.put(alike, Change.Reason.GOES_WITH_ANOTHER);
+    }
     for (Desired.Jump jump : want.jumps()) {
       if (jump.hook() == hook) {
-        compare(jump, Optional.ofNullable(met.get(jump)), acctPositions);
+        Optional<Change.Reason> reason = Optional.ofNullable(reasons.get(jump));
+        change(jump, Optional.ofNullable(met.get(jump)), reason, acctPositions);
       }
     }
     for (LiveView.Reference live : jumps.marked()) {
       liveJumps.add(hook + " " + Words.join(live.rule().live().words()));
-      if (isOurs(live) && !taken.contains(live)) {
+      if (going.contains(live) && !taken.contains(live)) {
         handled.add(live);
         changes.add(
             new Change.JumpRemoved(
@@ -171,30 +185,59 @@ final class JumpDiff {
     return positions;
   }
 
-  private void compare(
-      Desired.Jump jump, Optional<LiveView.Reference> met, Set<Integer> acctPositions) {
+  /** Why those that are there are written anew; nothing for one that stays. */
+  private IdentityHashMap<Desired.Jump, Change.Reason> reasons(
+      IdentityHashMap<Desired.Jump, LiveView.Reference> met, Set<Integer> acctPositions) {
+    IdentityHashMap<Desired.Jump, Change.Reason> reasons = new IdentityHashMap<>();
+    met.forEach(
+        (jump, live) -> {
+          if (OwnerMark.owner(live.rule().rule().comments()).isEmpty()) {
+            reasons.put(jump, Change.Reason.TAKEN_OVER);
+          } else if (!isInPlace(jump, live.rule().position(), acctPositions)) {
+            reasons.put(jump, Change.Reason.OUT_OF_PLACE);
+          }
+        });
+    return reasons;
+  }
+
+  /** The live jumps that are deleted: to be written anew, or for good. */
+  private Set<LiveView.Reference> going(
+      InHook jumps,
+      IdentityHashMap<Desired.Jump, LiveView.Reference> met,
+      IdentityHashMap<Desired.Jump, Change.Reason> reasons) {
+    Set<LiveView.Reference> going = new HashSet<>();
+    reasons.keySet().forEach(jump -> going.add(met.get(jump)));
+    for (LiveView.Reference live : jumps.marked()) {
+      if (isOurs(live) && !met.containsValue(live)) {
+        going.add(live);
+      }
+    }
+    return going;
+  }
+
+  private void change(
+      Desired.Jump jump,
+      Optional<LiveView.Reference> met,
+      Optional<Change.Reason> reason,
+      Set<Integer> acctPositions) {
     if (met.isEmpty()) {
       changes.add(new Change.JumpAdded(jump));
-      return;
-    }
-    LiveView.Parsed live = met.get().rule();
-    boolean marked = OwnerMark.owner(live.rule().comments()).isPresent();
-    boolean stays = isInPlace(jump, live.position(), acctPositions);
-    if (marked && stays) {
+    } else if (reason.isEmpty()) {
       kept++;
-      return;
-    }
-    Change change =
-        new Change.JumpReplaced(
-            jump,
-            marked ? Change.Reason.OUT_OF_PLACE : Change.Reason.TAKEN_OVER,
-            live.position(),
-            live.live().words(),
-            live.live().counters(),
-            carries);
-    changes.add(change);
-    if (stays) {
-      inPlace.add(change);
+    } else {
+      LiveView.Parsed live = met.get().rule();
+      Change change =
+          new Change.JumpReplaced(
+              jump,
+              reason.get(),
+              live.position(),
+              live.live().words(),
+              live.live().counters(),
+              carries);
+      changes.add(change);
+      if (isInPlace(jump, live.position(), acctPositions)) {
+        inPlace.add(change);
+      }
     }
   }
 

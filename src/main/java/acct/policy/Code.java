@@ -58,7 +58,9 @@ public enum Code {
   /** What the kernel refused in a rehearsal. */
   KERNEL_REFUSES("ACCT030"),
   /** An iptables that makes something else of a rule than was written. */
-  NOT_AS_ASKED("ACCT031");
+  NOT_AS_ASKED("ACCT031"),
+  /** What this version of iptables would get wrong. */
+  KNOWN_BUG("ACCT032");
 
   private final String label;
 

@@ -100,18 +100,22 @@ public final class TextView {
       where = where(added.jump().place());
     } else if (change instanceof Change.JumpReplaced replaced) {
       match = match(replaced.jump().body());
-      where =
-          replaced.reason() == Change.Reason.TAKEN_OVER
-              ? ", taken over"
-                  + (replaced.jump().place() == Policy.Place.ANYWHERE
-                      ? ""
-                      : where(replaced.jump().place()))
-              : where(replaced.jump().place()) + " again";
+      where = where(replaced);
     } else if (change instanceof Change.JumpRemoved removed) {
       match = match(removed.body());
     }
     String jump = "jump to " + change.to() + (match.isEmpty() ? "" : " for " + match) + where;
     return new Row(sign(change), jump, "", fate(change));
+  }
+
+  private static String where(Change.JumpReplaced replaced) {
+    Policy.Place place = replaced.jump().place();
+    String at = place == Policy.Place.ANYWHERE ? "" : where(place);
+    return switch (replaced.reason()) {
+      case TAKEN_OVER -> ", taken over" + at;
+      case OUT_OF_PLACE -> at + " again";
+      case GOES_WITH_ANOTHER -> at + " again, since this iptables deletes it with the other";
+    };
   }
 
   private static String where(Policy.Place place) {

@@ -32,6 +32,7 @@ public final class RestoreModel {
   }
 
   private final Map<String, Map<String, Chain>> tables = new LinkedHashMap<>();
+  private final boolean deletesWithoutInterface;
 
   private static final class Chain {
     private final Optional<String> policy;
@@ -42,7 +43,8 @@ public final class RestoreModel {
     }
   }
 
-  private RestoreModel(Ruleset ruleset) {
+  private RestoreModel(Ruleset ruleset, boolean deletesWithoutInterface) {
+    this.deletesWithoutInterface = deletesWithoutInterface;
     for (LiveTable table : ruleset.tables().values()) {
       Map<String, Chain> chains = table(table.name().value());
       for (LiveChain chain : table.chains().values()) {
@@ -67,7 +69,15 @@ public final class RestoreModel {
 
   /** The ruleset after the script. */
   public static Ruleset apply(Ruleset before, String script) {
-    RestoreModel model = new RestoreModel(before);
+    return apply(new RestoreModel(before, false), before, script);
+  }
+
+  /** The same by an iptables with KnownBug.DELETES_WITHOUT_INTERFACE. */
+  public static Ruleset applyWithoutInterfaces(Ruleset before, String script) {
+    return apply(new RestoreModel(before, true), before, script);
+  }
+
+  private static Ruleset apply(RestoreModel model, Ruleset before, String script) {
     String table = null;
     int number = 0;
     for (String line : script.lines().toList()) {
@@ -137,8 +147,7 @@ public final class RestoreModel {
     chain.rules.add(position - 1, rule(table, words, counters));
   }
 
-  private static void delete(
-      Map<String, Chain> table, Chain chain, String name, List<String> rest) {
+  private void delete(Map<String, Chain> table, Chain chain, String name, List<String> rest) {
     if (rest.size() == 1 && rest.get(0).matches("\\d+")) {
       check(!isBuiltIn(table, name), "acct must not delete by position in a built-in chain");
       int position = Integer.parseInt(rest.get(0));
@@ -147,12 +156,24 @@ public final class RestoreModel {
       return;
     }
     for (int i = 0; i < chain.rules.size(); i++) {
-      if (chain.rules.get(i).words().equals(rest)) {
+      if (compared(chain.rules.get(i).words()).equals(compared(rest))) {
         chain.rules.remove(i);
         return;
       }
     }
     throw new IllegalArgumentException("no such rule");
+  }
+
+  private List<String> compared(List<String> words) {
+    List<String> compared = new ArrayList<>();
+    for (int i = 0; i < words.size(); i++) {
+      if (deletesWithoutInterface && List.of("-i", "-o").contains(words.get(i))) {
+        i++;
+      } else {
+        compared.add(words.get(i));
+      }
+    }
+    return compared;
   }
 
   private static LiveRule rule(Map<String, Chain> table, List<String> words, Counters counters) {
