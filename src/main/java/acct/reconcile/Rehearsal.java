@@ -72,7 +72,8 @@ final class Rehearsal {
         }
       }
     } catch (HostException e) {
-      if (e.kind() != Kind.MISSING) {
+      // What a namespace doesn't let it do says nothing of the host, which was read before.
+      if (e.kind() != Kind.MISSING && e.kind() != Kind.PERMISSION) {
         throw e;
       }
       notices.accept("going on without a rehearsal: " + e.getMessage());
