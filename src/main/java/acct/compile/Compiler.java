@@ -365,7 +365,8 @@ public final class Compiler {
       Policy policy, String label, RuleBody body, ReadRule rule) {
     boolean calls = body.target() instanceof Target.Jump && !body.target().isReturn();
     List<String> comments = calls ? List.of(label, OwnerMark.of(policy.name())) : List.of(label);
-    return new Desired.Counting(label, new Rule(body, comments), rule.spec().position());
+    return new Desired.Counting(
+        label, new Rule(body, comments), rule.spec().onChange(), rule.spec().position());
   }
 
   private void attach(

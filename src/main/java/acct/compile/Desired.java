@@ -89,8 +89,9 @@ public record Desired(Set<String> owners, Set<Family> families, List<Table> tabl
    *
    * @param label unique in its chain: the rule's name, with .2, .3 … where a list became several
    * @param rule with its comments: the label, and the owner's mark on a jump
+   * @param onChange what becomes of the counter of a live rule of that label with another meaning
    */
-  public record Counting(String label, Rule rule, Position position) {
+  public record Counting(String label, Rule rule, Policy.OnChange onChange, Position position) {
     public RuleBody body() {
       return rule.body();
     }

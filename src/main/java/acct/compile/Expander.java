@@ -182,7 +182,8 @@ final class Expander {
         name,
         clauses(rule.clauses(), template),
         rule.options().flatMap(options -> options(options, template)),
-        jump);
+        jump,
+        rule.onChange());
   }
 
   private List<Clause> clauses(List<Clause> clauses, Template template) {

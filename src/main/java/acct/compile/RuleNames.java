@@ -72,6 +72,7 @@ final class RuleNames {
         name.map(text -> new Policy.Written(line.position(), Yaml.Scalar.Type.STRING, text)),
         line.said().clauses(),
         line.said().options(),
-        jump);
+        jump,
+        Policy.OnChange.END);
   }
 }

@@ -322,7 +322,8 @@ final class ChainDiff {
           new Change.RuleRelabelled(
               before.position(), before.rule(), counters, scope.carries(), rule, slot);
       case STAYS, CHANGES, GOES, UNMANAGED ->
-          new Change.RuleChanged(before.position(), before.rule().body(), counters, rule, slot);
+          new Change.RuleChanged(
+              before.position(), before.rule().body(), counters, scope.carries(), rule, slot);
     };
   }
 

@@ -6,6 +6,7 @@ import acct.netfilter.Counters;
 import acct.netfilter.Hook;
 import acct.netfilter.Rule;
 import acct.netfilter.RuleBody;
+import acct.policy.Policy;
 import acct.policy.Position;
 import java.util.List;
 import java.util.Optional;
@@ -131,9 +132,18 @@ public sealed interface Change {
     }
   }
 
-  /** A rule of the same name that means something else now. */
+  /**
+   * A rule of the same name that means something else now.
+   *
+   * @param carries whether the backend can write the counter anew, where the policy asks for it
+   */
   record RuleChanged(
-      int livePosition, RuleBody before, Counters counters, Desired.Counting rule, Slot slot)
+      int livePosition,
+      RuleBody before,
+      Counters counters,
+      boolean carries,
+      Desired.Counting rule,
+      Slot slot)
       implements Taken, Written {
     @Override
     public Action action() {
@@ -142,7 +152,10 @@ public sealed interface Change {
 
     @Override
     public Optional<Fate> fate() {
-      return Optional.of(new Fate.Ended(counters));
+      return Optional.of(
+          rule.onChange() == Policy.OnChange.CARRY
+              ? carried(counters, before, carries)
+              : new Fate.Ended(counters));
     }
   }
 

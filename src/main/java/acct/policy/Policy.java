@@ -105,6 +105,7 @@ public record Policy(
    * @param forEach variables and what they run over; the rule is made once for each combination
    * @param options more of the match, in iptables' own words
    * @param jump a chain of the policy, or RETURN; nothing for a rule that only counts
+   * @param onChange what becomes of its counter when its meaning changes
    */
   public record RuleSpec(
       Position position,
@@ -112,11 +113,20 @@ public record Policy(
       Optional<Written> name,
       List<Clause> clauses,
       Optional<Written> options,
-      Optional<JumpSpec> jump) {
+      Optional<JumpSpec> jump,
+      OnChange onChange) {
     public RuleSpec {
       forEach = List.copyOf(forEach);
       clauses = List.copyOf(clauses);
     }
+  }
+
+  /** {@code onChange}: what becomes of a counter when its rule's meaning changes under one name. */
+  public enum OnChange {
+    /** It ends, and another begins at zero. */
+    END,
+    /** It goes on. */
+    CARRY
   }
 
   /** {@code jump: CHAIN}. */

@@ -46,10 +46,12 @@ public final class PolicyReader {
 
   private static final List<Policy.Unmanaged> UNMANAGED = List.of(Policy.Unmanaged.values());
 
+  private static final List<Policy.OnChange> ON_CHANGE = List.of(Policy.OnChange.values());
+
   private static final Set<String> MATCH_KEYS = matchKeys();
   private static final Set<String> MATCH_AND_NOT = with(MATCH_KEYS, "not");
   private static final Set<String> RULE_KEYS =
-      with(MATCH_AND_NOT, "forEach", "name", "description", "options", "jump");
+      with(MATCH_AND_NOT, "forEach", "name", "description", "options", "jump", "onChange");
 
   private final Diagnostics diagnostics;
 
@@ -455,7 +457,8 @@ public final class PolicyReader {
             written(options),
             jump.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Policy.JumpSpec(jump.get().position(), jump.get().text()))));
+                : Optional.of(new Policy.JumpSpec(jump.get().position(), jump.get().text())),
+            keys.get().choice("onChange", ON_CHANGE)));
   }
 
   private static Optional<Policy.Written> written(Optional<Yaml.Scalar> scalar) {

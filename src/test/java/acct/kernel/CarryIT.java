@@ -39,12 +39,7 @@ class CarryIT {
     return packets;
   }
 
-  private static String spec(Setup setup, boolean above) {
-    String counted = "{name: one, protocol: udp, destination: '" + setup.address(1) + "'}";
-    List<String> rules = new ArrayList<>();
-    rules.add("{name: r1, protocol: tcp, destinationPort: 1, jump: RETURN}");
-    rules.add("{name: r2, protocol: tcp, destinationPort: 2, jump: RETURN}");
-    rules.add(above ? 0 : 2, counted);
+  private static String spec(Setup setup, List<String> rules) {
     return "families: "
         + setup.families()
         + "\nchains: [{name: A, attach: [INPUT], rules: ["
@@ -52,35 +47,65 @@ class CarryIT {
         + "]}]";
   }
 
+  private static String counted(Setup setup, String more) {
+    return "{name: one, protocol: udp, destination: '" + setup.address(1) + "'" + more + "}";
+  }
+
   /**
    * The RETURNs take only tcp, so that the udp rule counts the same on both of their sides; there
    * are two, so that it is the one to move.
    */
-  @ParameterizedTest
-  @MethodSource("acct.kernel.Setup#all")
-  void aRuleThatMovesOverAReturnIsExactWithItsOffsets(Setup setup) throws Exception {
+  private static String moved(Setup setup, boolean above) {
+    List<String> rules = new ArrayList<>();
+    rules.add("{name: r1, protocol: tcp, destinationPort: 1, jump: RETURN}");
+    rules.add("{name: r2, protocol: tcp, destinationPort: 2, jump: RETURN}");
+    rules.add(above ? 0 : 2, counted(setup, ""));
+    return spec(setup, rules);
+  }
+
+  /** Another meaning that counts the same packets: all of them come in by lo. */
+  private static String changed(Setup setup, boolean narrow) {
+    String more = ", onChange: carry" + (narrow ? ", inInterface: lo" : "");
+    return spec(setup, List.of(counted(setup, more)));
+  }
+
+  /** Applies the two policies in turn while packets come. */
+  private void isExactInTurn(Setup setup, String even, String odd, String summary)
+      throws Exception {
     try (Namespace namespace = Namespace.open()) {
       Acct acct = new Acct(namespace, setup, directory);
       setup.addAddress(namespace, 1);
-      acct.apply(acct.policy("p", spec(setup, true)));
+      acct.apply(acct.policy("p", even));
       Process stream = namespace.start(Packets.command(List.of(setup.address(1)), PACKETS, RATE));
       int applies = 0;
       while (applies < 2 || stream.isAlive()) {
         applies++;
-        Namespace.Result moved =
-            acct.run("apply", acct.policy("p", spec(setup, applies % 2 == 0)).toString()).ok();
-        assertTrue(
-            moved.out().contains("1 to move") || moved.out().contains("1 carried"), moved.out());
+        Path policy = acct.policy("p", applies % 2 == 0 ? even : odd);
+        Namespace.Result applied = acct.run("apply", policy.toString()).ok();
+        assertTrue(applied.out().contains(summary), applied.out());
+        assertTrue(applied.out().contains("1 carried"), applied.out());
       }
       Namespace.finish(stream, "").ok();
       Counters kernel = acct.counters("A", "one");
       long offsets = offsets(setup.family().label() + "/filter/A/one");
       System.err.printf(
-          "%s: %,d packets, %d moves, kernel %,d, offsets %,d%n",
-          setup, PACKETS, applies, kernel.packets(), offsets);
+          "%s: %,d packets, %d times %s, kernel %,d, offsets %,d%n",
+          setup, PACKETS, applies, summary, kernel.packets(), offsets);
       assertEquals(PACKETS, kernel.packets() + offsets);
       assertEquals(List.of(), leaves(acct));
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("acct.kernel.Setup#all")
+  void aRuleThatMovesOverAReturnIsExactWithItsOffsets(Setup setup) throws Exception {
+    isExactInTurn(setup, moved(setup, true), moved(setup, false), "1 to move");
+  }
+
+  @ParameterizedTest
+  @MethodSource("acct.kernel.Setup#all")
+  void aRuleThatChangesAndSaysCarryIsExactWithItsOffsets(Setup setup) throws Exception {
+    isExactInTurn(setup, changed(setup, false), changed(setup, true), "1 to change");
   }
 
   private static List<String> leaves(Acct acct) {
@@ -107,7 +132,7 @@ class CarryIT {
           "*mangle\n-A INPUT\nCOMMIT\n*filter\n:A - [0:0]\n-A INPUT -j A\n-A A -p udp -d "
               + setup.address(1)
               + "\nCOMMIT\n");
-      Path policy = acct.policy("p", spec(setup, true));
+      Path policy = acct.policy("p", moved(setup, true));
       Process stream = namespace.start(Packets.command(List.of(setup.address(1)), PACKETS, RATE));
       int applies = 0;
       while (applies < 2 || stream.isAlive()) {

@@ -53,7 +53,9 @@ class PlanPropertiesTest {
       for (int r = 0; r < count; r++) {
         String jump = random.nextInt(4) == 0 ? ", jump: RETURN" : "";
         spec.append("  - {name: r").append(r);
-        spec.append(", source: 10.0.0.").append(random.nextInt(6)).append(jump).append("}\n");
+        String carry = random.nextInt(4) == 0 ? ", onChange: carry" : "";
+        spec.append(", source: 10.0.0.").append(random.nextInt(6)).append(jump).append(carry);
+        spec.append("}\n");
       }
     }
     return Plans.policy(spec.toString());

@@ -190,6 +190,13 @@ final class PolicySchema {
         .put("pattern", PolicyReader.CHAIN_PATTERN + "|" + Shape.PLACEHOLDER)
         .putArray("examples")
         .add("RETURN");
+    words(
+        described(
+            properties,
+            "onChange",
+            "What becomes of the counter when the rule's meaning changes under its name: end (the"
+                + " default), or carry, which lets it go on."),
+        Policy.OnChange.values());
     forEach(
         described(
             properties,
