@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param kept live rules that are not touched, and so keep their counters
  * @param changes what goes, in the live order, then what is written, in the final order
  * @param unmanaged live rules that the policy doesn't have and that stay, among those kept
+ * @param drift what others have done to it
  * @param wanted its rules as they are to be
  * @param live its rules as they were read
  * @param position of its name in the policy; nothing when no policy has it
@@ -26,6 +27,7 @@ public record ChainPlan(
     int kept,
     List<Change> changes,
     List<Unmanaged> unmanaged,
+    List<Drift> drift,
     List<Rule> wanted,
     List<Rule> live,
     Optional<Position> position) {
@@ -44,6 +46,7 @@ public record ChainPlan(
   public ChainPlan {
     changes = List.copyOf(changes);
     unmanaged = List.copyOf(unmanaged);
+    drift = List.copyOf(drift);
     wanted = List.copyOf(wanted);
     live = List.copyOf(live);
   }
@@ -53,8 +56,30 @@ public record ChainPlan(
     return !changes.isEmpty() || kind == Kind.CREATED || kind == Kind.REMOVED;
   }
 
+  /** The same with what others have done to it; a chain whose jump they deleted is not adopted. */
+  ChainPlan with(List<Drift> found) {
+    boolean gone = found.contains(new Drift.JumpGone());
+    return new ChainPlan(
+        name,
+        owner,
+        gone ? Kind.STAYS : kind,
+        rules,
+        kept,
+        changes,
+        unmanaged,
+        found,
+        wanted,
+        live,
+        position);
+  }
+
+  /** Whether it has something that the policy doesn't say. */
+  public boolean isBeside() {
+    return !unmanaged.isEmpty() || !drift.isEmpty();
+  }
+
   /** Whether there is anything to say of it. */
   public boolean isNotable() {
-    return isChanged() || kind == Kind.ADOPTED || !unmanaged.isEmpty();
+    return isChanged() || kind == Kind.ADOPTED || isBeside();
   }
 }

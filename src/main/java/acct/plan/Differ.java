@@ -96,12 +96,12 @@ public final class Differ {
     boolean carries =
         live.backend().isEmpty() || live.backend().get().writesCounters(live.family());
     Scope scope = Scope.of(want, view, desired.owners(), carries, intent);
-    List<ChainPlan> chains = chains(scope);
+    List<ChainPlan> compared = chains(scope);
     Lookalikes lookalikes = new Lookalikes(live.backend(), live.family(), findings.diagnostics());
     JumpDiff jumps = JumpDiff.diff(scope, lookalikes);
-    Deciders.check(scope, chains, jumps, findings);
+    Deciders.check(scope, compared, jumps, findings);
+    List<ChainPlan> chains = DriftFinder.find(scope, compared, jumps, findings.diagnostics());
     findings.noteAbsent(scope);
-    findings.checkForeignJumps(scope, chains, jumps);
     findings.warnOfUnknownCounters(view, chains);
     TablePlan plan =
         new TablePlan(
@@ -161,6 +161,7 @@ public final class Differ {
         0,
         ChainDiff.diff(chain, List.of(), scope).changes(),
         List.of(),
+        List.of(),
         wanted(chain),
         List.of(),
         Optional.of(chain.position()));
@@ -189,6 +190,7 @@ public final class Differ {
         live.size() - taken,
         diff.changes(),
         diff.unmanaged(),
+        List.of(),
         wanted(chain),
         rules(live),
         Optional.of(chain.position()));
@@ -227,6 +229,7 @@ public final class Differ {
         unmanaged.size(),
         changes,
         unmanaged,
+        List.of(),
         List.of(),
         rules(scope.view().rules(chain)),
         Optional.empty());

@@ -126,39 +126,6 @@ final class Findings {
     }
   }
 
-  /** A chain that others jump to as well counts more than the policy says, and can't be removed. */
-  void checkForeignJumps(Scope scope, List<ChainPlan> chains, JumpDiff jumps) {
-    for (ChainPlan chain : chains) {
-      for (LiveView.Reference jump : scope.view().references(chain.name())) {
-        boolean known = scope.ours().contains(jump.from()) || jumps.handles(jump);
-        if (known) {
-          continue;
-        }
-        Position position = scope.view().position(jump.rule());
-        String where = jump.from() + " rule " + jump.rule().position();
-        if (chain.kind() == ChainPlan.Kind.REMOVED) {
-          diagnostics.error(
-              Code.FOREIGN_JUMP,
-              position,
-              "chain "
-                  + chain.name()
-                  + " can't be removed: a rule of others jumps to it ("
-                  + where
-                  + "); delete that first");
-        } else {
-          diagnostics.warning(
-              Code.FOREIGN_JUMP,
-              position,
-              "a rule of others jumps to "
-                  + chain.name()
-                  + " too ("
-                  + where
-                  + "): what comes by it is counted as well");
-        }
-      }
-    }
-  }
-
   /** Legacy zeroes them at every commit, anybody's, and nothing can be done about it safely. */
   void warnOfPolicyCounters(Differ.Live live, TableName name) {
     boolean zeroed =

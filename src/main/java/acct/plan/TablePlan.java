@@ -40,7 +40,7 @@ public record TablePlan(
   public boolean isNotable() {
     boolean notable = isChanged();
     for (ChainPlan chain : chains) {
-      notable |= !chain.unmanaged().isEmpty();
+      notable |= chain.isBeside();
     }
     return notable;
   }

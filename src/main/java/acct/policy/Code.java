@@ -55,6 +55,10 @@ public enum Code {
   ABSENT("ACCT026"),
   /** Rules in a chain of the policy that it doesn't have, and keeps. */
   UNMANAGED("ACCT027"),
+  /** A chain of the policy whose jump somebody deleted. */
+  JUMP_GONE("ACCT028"),
+  /** A chain of the policy whose rules somebody deleted. */
+  EMPTIED("ACCT029"),
   /** What the kernel refused in a rehearsal. */
   KERNEL_REFUSES("ACCT030"),
   /** An iptables that makes something else of a rule than was written. */

@@ -5,6 +5,7 @@ import acct.netfilter.RuleBody;
 import acct.netfilter.Words;
 import acct.plan.ChainPlan;
 import acct.plan.Change;
+import acct.plan.Drift;
 import acct.plan.Fate;
 import acct.plan.Plan;
 import acct.plan.TablePlan;
@@ -67,6 +68,9 @@ public final class TextView {
       if (chain.isNotable() || former != null) {
         String renamed = former == null ? "" : "renamed from " + former + ", ";
         line("  " + pad(chain.name().value(), LABEL_WIDTH + 12) + " " + renamed + about(chain));
+        for (Drift drift : chain.drift()) {
+          line("    " + paint("!", "! " + told(drift)));
+        }
         List<Row> rows = new ArrayList<>();
         for (Change change : chain.changes()) {
           if (change instanceof Change.OfRule rule) {
@@ -90,6 +94,24 @@ public final class TextView {
       case ADOPTED -> "adopted, " + count(chain.rules(), "rule") + ", " + chain.kept() + keep;
       case STAYS -> count(chain.rules(), "rule") + ", " + chain.kept() + keep;
     };
+  }
+
+  private static String told(Drift drift) {
+    if (drift instanceof Drift.ForeignJump jump) {
+      return "others jump here too ("
+          + jump.from()
+          + " rule "
+          + jump.position()
+          + "): what comes by it is counted as well";
+    }
+    if (drift instanceof Drift.Emptied emptied) {
+      return "somebody emptied it: "
+          + (emptied.rules() == 1
+              ? "1 rule is written anew, its counter has"
+              : emptied.rules() + " rules are written anew, their counters have")
+          + " begun at zero";
+    }
+    return "somebody deleted the jump to it: it is put back";
   }
 
   private static Row row(Change.OfJump change) {
