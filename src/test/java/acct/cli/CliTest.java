@@ -219,6 +219,20 @@ class CliTest {
   }
 
   @Test
+  void keptRulesThatNoPolicyHasStandBesideTheChanges() throws IOException {
+    Path folder = Path.of("src/test/resources/golden/18-what-decides-is-kept");
+    String policy = folder.resolve("policy.yaml").toString();
+    String dump = folder.resolve("live.v4").toString();
+    JsonNode plan = json(acct("plan", "--output", "json", policy, "--against", dump));
+    assertEquals(2, plan.get("unmanaged").size());
+    JsonNode drop = plan.get("unmanaged").get(0);
+    assertEquals("ipv4/filter/GUARD/rest", drop.get("address").asString());
+    assertTrue(drop.get("decides").asBoolean());
+    assertEquals(11, drop.get("packets").asInt());
+    assertEquals("ACCT027", plan.get("diagnostics").get(0).get("code").asString());
+  }
+
+  @Test
   void whatIsAskedForBesideThePoliciesNamesThePlanToo() throws IOException {
     String[] plain = {"plan", "--output", "json", "examples/seed.yaml", "--against", SEED};
     String[] prune = {

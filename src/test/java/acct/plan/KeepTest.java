@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -98,5 +99,20 @@ class KeepTest {
         last = place;
       }
     }
+  }
+
+  /** So a second plan is empty where rules of the same meaning are kept beside the policy's. */
+  @Test
+  void aLargeChainThatHasAllInOrderKeepsAll() {
+    int n = 3000;
+    int[] desired = new Random(5).ints(n, 0, n / 2).toArray();
+    int[] places = new Random(6).ints(n, 0, 20).sorted().toArray();
+    int[] live = new int[2 * n];
+    for (int i = 0; i < n; i++) {
+      live[2 * i] = desired[(i * 7) % n];
+      live[2 * i + 1] = desired[i];
+    }
+    int[] chosen = Keep.choose(live, new double[2 * n], desired, places);
+    assertEquals(n, IntStream.of(chosen).filter(place -> place >= 0).count());
   }
 }
