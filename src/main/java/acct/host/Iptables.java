@@ -167,6 +167,38 @@ public final class Iptables {
     }
   }
 
+  /**
+   * What stands in the other backend, which this command can't see though every packet passes both:
+   * a sentence about it, or nothing where there are no rules or it can't be told. It is a hint, and
+   * no failure of it is one of acct's.
+   */
+  public Optional<String> besides() throws HostException {
+    String base = family == Family.IPV4 ? "iptables" : "ip6tables";
+    Backend.Kind other =
+        backend().kind() == Backend.Kind.NFT ? Backend.Kind.LEGACY : Backend.Kind.NFT;
+    if (other == Backend.Kind.LEGACY && !OtherBackend.hasLegacyTables(family, namespace)) {
+      return Optional.empty();
+    }
+    String save = base + "-" + other.label() + "-save";
+    Optional<Path> program =
+        directory.isEmpty()
+            ? Programs.lookUp(save)
+            : Optional.of(directory.get().resolve(save)).filter(Files::isExecutable);
+    if (program.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      Command.Result result =
+          command(List.of(program.get().toString()))
+              .limit(terms.readLimit())
+              .limit(terms.mostOutput())
+              .run();
+      return OtherBackend.told(base + "-" + other.label(), result.output());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
   private Command.Result read(List<String> words) throws HostException {
     Command.Result result;
     try {

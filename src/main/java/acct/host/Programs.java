@@ -31,7 +31,7 @@ final class Programs {
                         + ", or plan offline with --against DUMP"));
   }
 
-  private static Optional<Path> lookUp(String name) {
+  static Optional<Path> lookUp(String name) {
     List<String> directories = new ArrayList<>();
     String path = System.getenv("PATH");
     if (path != null) {

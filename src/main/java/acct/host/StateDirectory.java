@@ -119,6 +119,10 @@ public final class StateDirectory {
                 + timeout.toSeconds()
                 + " seconds; see --lock-timeout");
       }
+      if (!text(channel).isEmpty()) {
+        // Whoever held it took its text away unless it was killed; its restore goes on then.
+        Outlived.await(end - System.nanoTime());
+      }
       write(channel, holder);
       return new Lock(channel);
     } catch (IOException e) {

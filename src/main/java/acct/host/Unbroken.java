@@ -37,9 +37,19 @@ final class Unbroken {
     }
   }
 
-  static Unbroken begin(String what, Consumer<String> notices) {
+  /**
+   * Opens it.
+   *
+   * @throws HostException when acct's end has begun: then nothing more may be started
+   */
+  static Unbroken begin(String what, Consumer<String> notices) throws HostException {
     Unbroken guard = new Unbroken(what, notices);
-    Runtime.getRuntime().addShutdownHook(guard.hook);
+    try {
+      Runtime.getRuntime().addShutdownHook(guard.hook);
+    } catch (IllegalStateException e) {
+      throw new HostException(
+          HostException.Kind.LEFT, "acct was asked to end: " + what + " was not started");
+    }
     return guard;
   }
 

@@ -64,7 +64,9 @@ public enum Code {
   /** An iptables that makes something else of a rule than was written. */
   NOT_AS_ASKED("ACCT031"),
   /** What this version of iptables would get wrong. */
-  KNOWN_BUG("ACCT032");
+  KNOWN_BUG("ACCT032"),
+  /** Rules in the backend that acct does not use. */
+  OTHER_BACKEND("ACCT033");
 
   private final String label;
 

@@ -5,6 +5,9 @@ import acct.host.HostException.Kind;
 import acct.host.Iptables;
 import acct.netfilter.Family;
 import acct.plan.Differ;
+import acct.policy.Code;
+import acct.policy.Diagnostic;
+import acct.policy.Position;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -29,6 +32,20 @@ public final class Host {
 
   Iptables iptables(Family family) {
     return byFamily.computeIfAbsent(family, commands);
+  }
+
+  /** Warnings of rules in the backend that acct was not told to use. */
+  List<Diagnostic> besides(Set<Family> families) throws HostException {
+    List<Diagnostic> diagnostics = new ArrayList<>();
+    for (Family family : families) {
+      Iptables iptables = iptables(family);
+      Optional<String> rules = iptables.besides();
+      if (rules.isPresent()) {
+        Position where = Position.file(iptables.saveCommand());
+        diagnostics.add(Diagnostic.warning(Code.OTHER_BACKEND, where, rules.get()));
+      }
+    }
+    return diagnostics;
   }
 
   /**

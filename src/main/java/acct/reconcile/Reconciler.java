@@ -82,7 +82,14 @@ public final class Reconciler {
   /** Reads and plans. */
   public Plan plan() throws HostException {
     Snapshot snapshot = read();
-    return rehearsed(plan(snapshot), snapshot);
+    return rehearsed(besides(plan(snapshot)), snapshot);
+  }
+
+  /** The plan, with what is to be said of the other backend. */
+  private Plan besides(Plan plan) throws HostException {
+    List<Diagnostic> diagnostics = new ArrayList<>(plan.diagnostics());
+    diagnostics.addAll(host.besides(desired.families()));
+    return plan.with(diagnostics);
   }
 
   /**
@@ -109,6 +116,16 @@ public final class Reconciler {
     return host.read(desired.families());
   }
 
+  /** Reads after something failed; when that fails too, what failed first is not forgotten. */
+  private Snapshot readAfter(HostException first) throws HostException {
+    try {
+      return read();
+    } catch (HostException e) {
+      throw new HostException(
+          first.kind(), first.getMessage() + "\nand reading again failed: " + e.getMessage());
+    }
+  }
+
   private Plan plan(Snapshot snapshot) {
     return Differ.diff(desired, snapshot.live(), intent);
   }
@@ -122,7 +139,7 @@ public final class Reconciler {
    */
   public Plan apply(Consumer<Plan> shown) throws HostException {
     Snapshot before = read();
-    Plan plan = rehearsed(plan(before), before);
+    Plan plan = rehearsed(besides(plan(before)), before);
     shown.accept(plan);
     if (plan.isRefused() || !plan.isChanged()) {
       return plan;
@@ -132,7 +149,7 @@ public final class Reconciler {
         carryOut(plan, before);
         return plan;
       } catch (HostException e) {
-        before = read();
+        before = readAfter(e);
         Plan again = rehearsed(plan(before), before);
         boolean moved =
             e.kind() == Kind.OVERTAKEN
@@ -190,10 +207,7 @@ public final class Reconciler {
 
   private void carryOut(Plan plan, Snapshot before) throws HostException {
     List<Block> undo = UndoScript.blocks(plan);
-    Optional<String> entry =
-        journal.isPresent()
-            ? Optional.of(journal.get().begin(plan, undo, owned(before)))
-            : Optional.empty();
+    Optional<String> entry = begin(plan, undo, before);
     Carry carry = Carry.prepare(host, plan, desired.families());
     List<Block> blocks = RestoreScript.blocks(plan, carry);
     Writer writer = new Writer(host, blocks, undo);
@@ -205,8 +219,10 @@ public final class Reconciler {
       Writer.Undone undone = writer.undo();
       cleanUp(carry);
       String message = e.getMessage() + "\n" + undone.report();
-      end(entry, undone.whole() ? Outcome.UNDONE : Outcome.FAILED, message, read());
-      throw new HostException(undone.whole() ? e.kind() : Kind.LEFT, message);
+      HostException failure = new HostException(undone.whole() ? e.kind() : Kind.LEFT, message);
+      Snapshot now = readAfter(failure);
+      end(entry, undone.whole() ? Outcome.UNDONE : Outcome.FAILED, message, now);
+      throw failure;
     }
     Snapshot after = read();
     Optional<String> wrong = Verification.unfinished(plan(after));
@@ -232,6 +248,20 @@ public final class Reconciler {
     others.ifPresent(notices);
     end(entry, Outcome.APPLIED, "", offsets, after);
     tell(offsets);
+  }
+
+  private Optional<String> begin(Plan plan, List<Block> undo, Snapshot before)
+      throws HostException {
+    if (journal.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(journal.get().begin(plan, undo, owned(before)));
+    } catch (HostException e) {
+      throw new HostException(
+          Kind.LEFT,
+          e.getMessage() + "; nothing was changed: make room there, or name another --state-dir");
+    }
   }
 
   private void cleanUp(Carry carry) {
@@ -272,8 +302,9 @@ public final class Reconciler {
       throws HostException {
     Writer.Undone undone = writer.undo();
     String message = wrong + "\n" + undone.report() + leave(evidence, wrong);
-    end(entry, undone.whole() ? Outcome.UNDONE : Outcome.FAILED, message, read());
-    throw new HostException(Kind.LEFT, message);
+    HostException failure = new HostException(Kind.LEFT, message);
+    end(entry, undone.whole() ? Outcome.UNDONE : Outcome.FAILED, message, readAfter(failure));
+    throw failure;
   }
 
   private String leave(Evidence evidence, String message) {

@@ -3,6 +3,7 @@ package acct.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import acct.netfilter.Backend;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -68,33 +69,32 @@ class TroubleIT {
     return file;
   }
 
-  /** A restore that takes its time: acct is asked to end, waits for it, and the change is whole. */
-  @ParameterizedTest
-  @MethodSource("acct.kernel.Setup#ipv4")
-  void aRestoreThatRunsIsNotKilledByActsOwnEnd(Setup setup) throws Exception {
-    try (Namespace namespace = Namespace.open()) {
-      Acct acct = new Acct(namespace, setup, directory);
-      String real = "/usr/sbin/iptables-" + setup.backend().label();
-      fake("iptables", "exec " + real + " \"$@\"\n");
-      fake("iptables-save", "exec " + real + "-save \"$@\"\n");
-      fake("ip6tables", "exec /usr/sbin/ip6tables-" + setup.backend().label() + " \"$@\"\n");
-      fake(
-          "ip6tables-save",
-          "exec /usr/sbin/ip6tables-" + setup.backend().label() + "-save \"$@\"\n");
-      Path pidFile = directory.resolve("pid");
-      Path fifo = directory.resolve("go");
+  /** Commands that are the real ones, but for a restore that waits until it is let go. */
+  private final class Waiting {
+    private final Path pidFile = directory.resolve("pid");
+    private final Path fifo = directory.resolve("go");
+
+    Waiting(Setup setup) throws Exception {
+      for (String family : List.of("iptables", "ip6tables")) {
+        String real = "/usr/sbin/" + family + "-" + setup.backend().label();
+        fake(family, "exec " + real + " \"$@\"\n");
+        fake(family + "-save", "exec " + real + "-save \"$@\"\n");
+      }
       new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor();
       fake(
           "iptables-restore",
           "ps -o sid= -p $$ >"
               + pidFile
-              + "\necho begun >&2\nread -r _ <"
+              + "\nread -r _ <"
               + fifo
-              + "\nexec "
-              + real
+              + "\nexec /usr/sbin/iptables-"
+              + setup.backend().label()
               + "-restore \"$@\"\n");
-      Process process =
-          namespace.start(
+    }
+
+    List<String> apply(String... more) {
+      List<String> words =
+          new ArrayList<>(
               List.of(
                   Acct.DIST.resolve("bin/acct").toString(),
                   "apply",
@@ -104,24 +104,156 @@ class TroubleIT {
                   "--iptables",
                   directory.resolve("iptables").toString(),
                   "policies/by-address.yaml"));
-      BufferedReader err =
-          new BufferedReader(
-              new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8));
+      words.addAll(List.of(more));
+      return words;
+    }
+
+    /** The session of the restore, once it has begun. */
+    long session() throws IOException {
       while (!Files.exists(pidFile) || Files.size(pidFile) == 0) {
         Thread.onSpinWait();
       }
-      // Not process.destroy(): that closes our end of the streams we want to read.
-      new ProcessBuilder("kill", "-TERM", Long.toString(process.pid())).start().waitFor();
+      return Long.parseLong(Files.readString(pidFile).strip());
+    }
+
+    void letGo() throws IOException {
+      Files.writeString(fifo, "go\n");
+    }
+  }
+
+  private static void kill(String signal, Process process) throws Exception {
+    // Not process.destroy(): that closes our end of the streams we want to read.
+    new ProcessBuilder("kill", signal, Long.toString(process.pid())).start().waitFor();
+  }
+
+  /** A restore that takes its time: acct is asked to end, waits for it, and the change is whole. */
+  @ParameterizedTest
+  @MethodSource("acct.kernel.Setup#ipv4")
+  void aRestoreThatRunsIsNotKilledByActsOwnEnd(Setup setup) throws Exception {
+    try (Namespace namespace = Namespace.open()) {
+      Acct acct = new Acct(namespace, setup, directory);
+      Waiting waiting = new Waiting(setup);
+      Process process = namespace.start(waiting.apply());
+      BufferedReader err =
+          new BufferedReader(
+              new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8));
+      long session = waiting.session();
+      kill("-TERM", process);
       String line = err.readLine();
       while (line != null && !line.contains("waiting for iptables-restore to end")) {
         line = err.readLine();
       }
       assertTrue(line != null, "acct says what it waits for");
-      Files.writeString(fifo, "go\n");
+      waiting.letGo();
       process.waitFor();
       assertEquals(3, acct.rules("INET_IN").size());
-      String session = Files.readString(pidFile).strip();
-      assertTrue(Long.parseLong(session) != process.pid(), "a session of its own");
+      assertTrue(session != process.pid(), "a session of its own");
+    }
+  }
+
+  /** SIGKILL takes acct and its lock away, and leaves its restore: the next acct waits for that. */
+  @ParameterizedTest
+  @MethodSource("acct.kernel.Setup#ipv4")
+  void whatAKilledActHasLeftRunningIsWaitedFor(Setup setup) throws Exception {
+    try (Namespace namespace = Namespace.open()) {
+      Acct acct = new Acct(namespace, setup, directory);
+      Waiting waiting = new Waiting(setup);
+      Process killed = namespace.start(waiting.apply());
+      waiting.session();
+      kill("-KILL", killed);
+      Namespace.finish(killed, "");
+      Namespace.Result next = namespace.run(waiting.apply("--lock-timeout", "1"), "");
+      assertEquals(4, next.status(), next.err());
+      assertTrue(next.err().contains("an acct was killed, and an iptables-restore"), next.err());
+      Process patient = namespace.start(waiting.apply("--lock-timeout", "60"));
+      waiting.letGo();
+      Namespace.Result done = Namespace.finish(patient, "").ok();
+      assertTrue(done.out().contains("No changes."), done.out() + done.err());
+      assertEquals(3, acct.rules("INET_IN").size());
+    }
+  }
+
+  /** Packets pass both backends, so rules in the one that acct does not see are told. */
+  @ParameterizedTest
+  @MethodSource("acct.kernel.Setup#all")
+  void rulesInTheOtherBackendAreTold(Setup setup) throws Exception {
+    try (Namespace namespace = Namespace.open()) {
+      Acct acct = new Acct(namespace, setup, directory);
+      Path policy =
+          acct.policy(
+              "p",
+              "families: "
+                  + setup.families()
+                  + "\nchains: [{name: C, attach: [INPUT], rules: [{name: a}]}]");
+      Namespace.Result alone = acct.apply(policy);
+      assertTrue(!alone.err().contains("ACCT033"), alone.err());
+      Setup other =
+          new Setup(
+              setup.backend() == Backend.Kind.NFT ? Backend.Kind.LEGACY : Backend.Kind.NFT,
+              setup.family());
+      namespace.run(other.command(), "-w", "5", "-A", "OUTPUT", "-p", "gre").ok();
+      Namespace.Result told = acct.run("plan", policy.toString()).ok();
+      String expected =
+          other.command()
+              + " has rules of its own on this machine (1 in filter): packets pass both";
+      assertTrue(told.err().contains(expected), told.err());
+      assertTrue(told.out().contains("No changes."), told.out());
+    }
+  }
+
+  private Namespace.Result inMounts(Namespace namespace, String setUp, List<String> apply) {
+    List<String> words = new ArrayList<>(List.of("unshare", "--mount", "sh", "-c"));
+    words.add(setUp + " && exec \"$@\"");
+    words.add("sh");
+    words.addAll(apply);
+    return namespace.run(words, "");
+  }
+
+  /**
+   * The journal can't be begun: an error before anything is written, whatever there is room for.
+   */
+  @ParameterizedTest
+  @MethodSource("acct.kernel.Setup#ipv4")
+  void onAFullDiskNothingIsDone(Setup setup) throws Exception {
+    try (Namespace namespace = Namespace.open()) {
+      Assumptions.assumeTrue(namespace.isRootOutside(), "only root can mount");
+      Acct acct = new Acct(namespace, setup, directory);
+      Path state = Files.createDirectories(directory.resolve("state"));
+      String full =
+          "mount -t tmpfs -o size=8k none "
+              + state
+              + " && cat /dev/zero 2>&- >"
+              + state
+              + "/big; :";
+      Namespace.Result result =
+          inMounts(namespace, full, acct.command("apply", "policies/by-port.yaml"));
+      assertEquals(1, result.status(), result.err());
+      assertTrue(result.err().contains("No space left on device"), result.err());
+      assertTrue(result.err().contains("nothing was changed"), result.err());
+      assertEquals(List.of(), acct.others(chain -> false));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("acct.kernel.Setup#ipv4")
+  void withAReadOnlyStateDirectoryActGoesOnUnlessTheJournalIsRequired(Setup setup)
+      throws Exception {
+    try (Namespace namespace = Namespace.open()) {
+      Assumptions.assumeTrue(namespace.isRootOutside(), "only root can mount");
+      Acct acct = new Acct(namespace, setup, directory);
+      Path state = Files.createDirectories(directory.resolve("state"));
+      String readOnly = "mount -t tmpfs -o ro none " + state;
+      Namespace.Result required =
+          inMounts(
+              namespace,
+              readOnly,
+              acct.command("apply", "--require-journal", "policies/by-port.yaml"));
+      assertEquals(1, required.status(), required.err());
+      assertEquals(List.of(), acct.others(chain -> false));
+      Namespace.Result result =
+          inMounts(namespace, readOnly, acct.command("apply", "policies/by-port.yaml"));
+      assertEquals(0, result.status(), result.err());
+      assertTrue(result.err().contains("going on without lock and journal"), result.err());
     }
   }
 
