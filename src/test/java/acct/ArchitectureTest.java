@@ -24,6 +24,8 @@ class ArchitectureTest {
           .definedBy("acct.compile..")
           .layer("plan")
           .definedBy("acct.plan..")
+          .layer("totals")
+          .definedBy("acct.totals..")
           .layer("view")
           .definedBy("acct.view..")
           .layer("host")
@@ -40,12 +42,14 @@ class ArchitectureTest {
           .mayOnlyAccessLayers("netfilter", "policy")
           .whereLayer("plan")
           .mayOnlyAccessLayers("netfilter", "policy", "compile")
-          .whereLayer("view")
+          .whereLayer("totals")
           .mayOnlyAccessLayers("netfilter", "policy", "compile", "plan")
+          .whereLayer("view")
+          .mayOnlyAccessLayers("netfilter", "policy", "compile", "plan", "totals")
           .whereLayer("host")
-          .mayOnlyAccessLayers("netfilter", "policy", "compile", "plan", "view")
+          .mayOnlyAccessLayers("netfilter", "policy", "compile", "plan", "totals", "view")
           .whereLayer("reconcile")
-          .mayOnlyAccessLayers("netfilter", "policy", "compile", "plan", "view", "host");
+          .mayOnlyAccessLayers("netfilter", "policy", "compile", "plan", "totals", "view", "host");
 
   @ArchTest
   static final ArchRule ROOMS_HAVE_NO_CYCLES =
@@ -55,10 +59,16 @@ class ArchitectureTest {
   static final ArchRule THE_CORE_IS_PURE =
       noClasses()
           .that()
-          .resideInAnyPackage("acct.netfilter..", "acct.compile..", "acct.plan..", "acct.view..")
+          .resideInAnyPackage(
+              "acct.netfilter..", "acct.compile..", "acct.plan..", "acct.totals..", "acct.view..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("java.nio.file..", "java.time..", "java.net..", "java.util.logging..")
+          .resideInAnyPackage("java.nio.file..", "java.net..", "java.util.logging..")
+          .orShould()
+          .dependOnClassesThat()
+          .areAssignableTo(java.time.Clock.class)
+          .orShould()
+          .callMethod(java.time.Instant.class, "now")
           .orShould()
           .dependOnClassesThat()
           .haveNameMatching("java\\.io\\.(File.*|.*Stream|RandomAccessFile|Console)")

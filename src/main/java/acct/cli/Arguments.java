@@ -2,9 +2,11 @@ package acct.cli;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.Option;
@@ -14,15 +16,22 @@ import org.apache.commons.cli.ParseException;
 /** What a command was called with. */
 final class Arguments {
   private final Map<String, List<String>> values = new HashMap<>();
+  private final Set<String> alone = new HashSet<>();
   private final List<String> operands;
 
   // CommandLine answers single questions through streams, which costs ten milliseconds of a start.
   private Arguments(CommandLine line) {
-    operands = line.getArgList();
+    operands = new ArrayList<>(line.getArgList());
     for (Option option : line.getOptions()) {
-      values
-          .computeIfAbsent(option.getLongOpt(), flag -> new ArrayList<>())
-          .addAll(option.getValuesList());
+      List<String> given = values.computeIfAbsent(option.getLongOpt(), flag -> new ArrayList<>());
+      for (String value : option.getValuesList()) {
+        // Only a path can be meant where a word may as well be the next operand.
+        boolean operand = option.hasOptionalArg() && value.indexOf('/') != 0;
+        (operand ? operands : given).add(value);
+      }
+      if (given.isEmpty()) {
+        alone.add(option.getLongOpt());
+      }
     }
   }
 
@@ -32,7 +41,11 @@ final class Arguments {
     options.addOption(Option.builder("h").longOpt("help").get());
     for (Flag flag : flags) {
       options.addOption(
-          Option.builder().longOpt(flag.name()).hasArg(!flag.argument().isEmpty()).get());
+          Option.builder()
+              .longOpt(flag.name())
+              .hasArg(!flag.argument().isEmpty())
+              .optionalArg(flag.isArgumentOptional())
+              .get());
     }
     try {
       return new Arguments(
@@ -49,6 +62,11 @@ final class Arguments {
     return values.containsKey(flag);
   }
 
+  /** Whether an option was given without a value, at least once. */
+  boolean isAlone(String flag) {
+    return alone.contains(flag);
+  }
+
   /** The value of an option, the last if it was given several times. */
   Optional<String> value(String flag) {
     List<String> all = values(flag);
@@ -62,6 +80,6 @@ final class Arguments {
 
   /** The words that belong to no option. */
   List<String> operands() {
-    return operands;
+    return List.copyOf(operands);
   }
 }

@@ -13,6 +13,11 @@ record Flag(String name, String argument, String help) {
     return new Flag(name, "", help);
   }
 
+  /** Whether it may stand alone; what stands behind it is its own then only if it is a path. */
+  boolean isArgumentOptional() {
+    return argument.startsWith("[");
+  }
+
   /** As it is written: {@code --against FILE}. */
   String usage() {
     return "--" + name + (argument.isEmpty() ? "" : " " + argument);

@@ -49,8 +49,8 @@ final class LogCommand implements Command {
       if (output.equals("json")) {
         lines.forEach(console.out()::println);
       } else {
-        console.out().print(LogView.of(book.entries()));
-        if (book.entries().isEmpty()) {
+        console.out().print(LogView.of(book.all()));
+        if (book.all().isEmpty()) {
           console.notice(
               "the journal in " + State.path(arguments) + " is empty: nothing was applied yet");
         }

@@ -13,6 +13,8 @@ public final class Main {
       List.of(
           new PlanCommand(),
           new ApplyCommand(),
+          new ShowCommand(),
+          new SnapshotCommand(),
           new ValidateCommand(),
           new UndoCommand(),
           new LogCommand(),

@@ -12,6 +12,7 @@ import acct.plan.Intent;
 import acct.plan.Plan;
 import acct.policy.Diagnostic;
 import acct.reconcile.Host;
+import acct.reconcile.Keeping;
 import acct.reconcile.Reconciler;
 import acct.view.JsonView;
 import acct.view.RestoreScript;
@@ -137,8 +138,9 @@ final class Planning {
         desired(),
         intent,
         host(arguments, console),
-        state.flatMap(open -> open.journal("apply", policies.sources())),
-        state.flatMap(State::directory),
+        state
+            .map(open -> open.keeping("apply", policies.sources(), console))
+            .orElse(Keeping.NOTHING),
         rehearses,
         console::notice);
   }

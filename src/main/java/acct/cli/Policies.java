@@ -67,6 +67,12 @@ final class Policies {
     if (operands.isEmpty()) {
       throw new UsageException("name at least one policy: a file, or a directory of them");
     }
+    return load(operands, arguments, owners);
+  }
+
+  /** The same of policies that were named otherwise. */
+  static Policies load(List<String> operands, Arguments arguments, OwnerNames owners)
+      throws UsageException, CommandFailure {
     List<SavedPlan.Source> sources = new ArrayList<>();
     for (String operand : operands) {
       for (Path file : files(operand)) {

@@ -4,6 +4,8 @@ import acct.host.GitCommit;
 import acct.host.HostException;
 import acct.host.StateDirectory;
 import acct.reconcile.Journal;
+import acct.reconcile.Keeping;
+import acct.reconcile.Totals;
 import acct.view.JournalView;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -102,20 +104,22 @@ final class State implements AutoCloseable {
     return caller == null || caller.isEmpty() ? name : caller + " (as " + name + ")";
   }
 
-  Optional<StateDirectory> directory() {
-    return directory;
-  }
-
-  /** The journal of a command that works from these files. */
-  Optional<Journal> journal(String command, List<JournalView.SourceFile> files) {
+  /** What a command keeps that works from these files. */
+  Keeping keeping(String command, List<JournalView.SourceFile> files, Console console) {
     if (directory.isEmpty()) {
-      return Optional.empty();
+      return Keeping.NOTHING;
     }
     Optional<String> commit =
         files.isEmpty() ? Optional.empty() : GitCommit.of(Path.of(files.get(0).name()));
-    Journal.Header header = new Journal.Header(command, user(), files, commit);
-    return Optional.of(
-        new Journal(directory.get().journal(), Clock.systemUTC(), new SecureRandom(), header));
+    Journal journal =
+        new Journal(
+            directory.get().journal(),
+            Clock.systemUTC(),
+            new SecureRandom(),
+            new Journal.Header(command, user(), files, commit));
+    Totals totals =
+        new Totals(directory.get().ledger(), Clock.systemUTC(), journal, console::notice);
+    return new Keeping(Optional.of(journal), Optional.of(totals), directory);
   }
 
   @Override

@@ -1,13 +1,12 @@
 package acct.cli;
 
 import acct.host.HostException;
-import acct.reconcile.Journal;
+import acct.reconcile.Keeping;
 import acct.reconcile.Undo;
 import acct.view.JournalEntry;
 import acct.view.LogView;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** {@code acct undo}: takes the last apply back. */
 final class UndoCommand implements Command {
@@ -54,12 +53,17 @@ final class UndoCommand implements Command {
       if (arguments.has("dry-run")) {
         return ExitStatus.OK;
       }
-      Optional<Journal> journal = state.journal(name(), List.of());
-      if (journal.isEmpty()) {
+      Keeping keeping = state.keeping(name(), List.of(), console);
+      if (keeping.journal().isEmpty() || keeping.totals().isEmpty()) {
         throw new CommandFailure(
             ExitStatus.ERROR, "undo writes the journal, and can't: nothing was done");
       }
-      new Undo(Planning.host(arguments, console), journal.get(), console::notice).run(last);
+      new Undo(
+              Planning.host(arguments, console),
+              keeping.journal().get(),
+              keeping.totals().get(),
+              console::notice)
+          .run(last);
       console.notice("undone and verified");
       return ExitStatus.OK;
     } catch (HostException e) {

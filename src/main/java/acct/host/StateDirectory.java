@@ -67,6 +67,16 @@ public final class StateDirectory {
     return new JournalFile(path.resolve("journal.jsonl"));
   }
 
+  /** The totals of all counters. */
+  public LedgerFile ledger() {
+    return ledgerIn(path);
+  }
+
+  /** The totals of a directory that is only read. */
+  public static LedgerFile ledgerIn(Path path) {
+    return new LedgerFile(path.resolve("ledger"));
+  }
+
   /** acct's own lock, held until it is closed or the process ends. */
   public static final class Lock implements AutoCloseable {
     private final FileChannel channel;

@@ -5,6 +5,7 @@ import acct.host.JournalFile;
 import acct.plan.Plan;
 import acct.view.Block;
 import acct.view.JournalEntry;
+import acct.view.JournalNote;
 import acct.view.JournalView;
 import acct.view.JournalView.Outcome;
 import java.time.Clock;
@@ -73,5 +74,14 @@ public final class Journal {
       String id, Outcome outcome, String message, List<JournalEntry.Offset> offsets, String state)
       throws HostException {
     file.append(JournalView.end(id, time(), outcome, message, offsets, state));
+  }
+
+  /** Writes what happened to counters beside an apply; nothing where there is nothing to tell. */
+  void note(JournalNote.Event event, List<JournalNote.Line> lines) throws HostException {
+    if (!lines.isEmpty()) {
+      String id = HexFormat.of().toHexDigits(random.nextLong());
+      JournalNote note = new JournalNote(id, time(), event, header.command(), header.user(), lines);
+      file.append(JournalView.note(note));
+    }
   }
 }

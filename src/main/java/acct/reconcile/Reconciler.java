@@ -48,8 +48,7 @@ public final class Reconciler {
   private final Desired desired;
   private final Intent intent;
   private final Host host;
-  private final Optional<Journal> journal;
-  private final Optional<StateDirectory> state;
+  private final Keeping keeping;
   private final boolean rehearses;
   private final Consumer<String> notices;
 
@@ -57,8 +56,7 @@ public final class Reconciler {
    * A loop for these policies on a machine.
    *
    * @param intent what is asked for beyond them
-   * @param journal where to write down what is done, if it can be written
-   * @param state where evidence of a failure is left, if it can be written
+   * @param keeping where what is done is kept
    * @param rehearses whether a plan is tried in a private namespace first
    * @param notices what to tell the user on the way
    */
@@ -66,15 +64,13 @@ public final class Reconciler {
       Desired desired,
       Intent intent,
       Host host,
-      Optional<Journal> journal,
-      Optional<StateDirectory> state,
+      Keeping keeping,
       boolean rehearses,
       Consumer<String> notices) {
     this.desired = desired;
     this.intent = intent;
     this.host = host;
-    this.journal = journal;
-    this.state = state;
+    this.keeping = keeping;
     this.rehearses = rehearses;
     this.notices = notices;
   }
@@ -221,10 +217,12 @@ public final class Reconciler {
       String message = e.getMessage() + "\n" + undone.report();
       HostException failure = new HostException(undone.whole() ? e.kind() : Kind.LEFT, message);
       Snapshot now = readAfter(failure);
+      keeping.totals().ifPresent(totals -> totals.putBack(now));
       end(entry, undone.whole() ? Outcome.UNDONE : Outcome.FAILED, message, now);
       throw failure;
     }
     Snapshot after = read();
+    keepTotals(plan, before, after, offsets);
     Optional<String> wrong = Verification.unfinished(plan(after));
     Optional<String> others = Verification.othersChanged(plan, before, after);
     if (wrong.isPresent() && others.isPresent()) {
@@ -250,13 +248,18 @@ public final class Reconciler {
     tell(offsets);
   }
 
+  private void keepTotals(
+      Plan plan, Snapshot before, Snapshot after, List<JournalEntry.Offset> offsets) {
+    keeping.totals().ifPresent(totals -> totals.applied(plan, before, after, offsets));
+  }
+
   private Optional<String> begin(Plan plan, List<Block> undo, Snapshot before)
       throws HostException {
-    if (journal.isEmpty()) {
+    if (keeping.journal().isEmpty()) {
       return Optional.empty();
     }
     try {
-      return Optional.of(journal.get().begin(plan, undo, owned(before)));
+      return Optional.of(keeping.journal().get().begin(plan, undo, owned(before)));
     } catch (HostException e) {
       throw new HostException(
           Kind.LEFT,
@@ -278,7 +281,7 @@ public final class Reconciler {
     for (JournalEntry.Offset offset : offsets) {
       packets += offset.counters().packets();
     }
-    if (journal.isEmpty()) {
+    if (keeping.journal().isEmpty()) {
       for (JournalEntry.Offset offset : offsets) {
         notices.accept(
             "there is no journal to keep it: the total of "
@@ -303,12 +306,14 @@ public final class Reconciler {
     Writer.Undone undone = writer.undo();
     String message = wrong + "\n" + undone.report() + leave(evidence, wrong);
     HostException failure = new HostException(Kind.LEFT, message);
-    end(entry, undone.whole() ? Outcome.UNDONE : Outcome.FAILED, message, readAfter(failure));
+    Snapshot now = readAfter(failure);
+    keeping.totals().ifPresent(totals -> totals.putBack(now));
+    end(entry, undone.whole() ? Outcome.UNDONE : Outcome.FAILED, message, now);
     throw failure;
   }
 
   private String leave(Evidence evidence, String message) {
-    if (state.isEmpty()) {
+    if (keeping.evidence().isEmpty()) {
       return "";
     }
     List<StateDirectory.Evidence> files = new ArrayList<>();
@@ -322,7 +327,10 @@ public final class Reconciler {
     files.add(new StateDirectory.Evidence("script", script.toString()));
     try {
       Path left =
-          state.get().leave(Fingerprint.ofOwned(desired.owners(), evidence.after().live()), files);
+          keeping
+              .evidence()
+              .get()
+              .leave(Fingerprint.ofOwned(desired.owners(), evidence.after().live()), files);
       return "\nthe dumps and the script lie in " + left;
     } catch (HostException e) {
       return "\n" + e.getMessage();
@@ -355,7 +363,7 @@ public final class Reconciler {
       return;
     }
     try {
-      journal.orElseThrow().end(entry.get(), outcome, message, offsets, owned(now));
+      keeping.journal().orElseThrow().end(entry.get(), outcome, message, offsets, owned(now));
     } catch (HostException e) {
       notices.accept(e.getMessage());
     }

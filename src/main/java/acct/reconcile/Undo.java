@@ -22,11 +22,18 @@ import java.util.function.Consumer;
 public final class Undo {
   private final Host host;
   private final Journal journal;
+  private final Totals totals;
   private final Consumer<String> notices;
 
-  public Undo(Host host, Journal journal, Consumer<String> notices) {
+  /**
+   * An undo on a machine.
+   *
+   * @param totals that go on from what they were
+   */
+  public Undo(Host host, Journal journal, Totals totals, Consumer<String> notices) {
     this.host = host;
     this.journal = journal;
+    this.totals = totals;
     this.notices = notices;
   }
 
@@ -102,7 +109,9 @@ public final class Undo {
       journal.end(id, done == 0 ? Outcome.UNDONE : Outcome.FAILED, e.getMessage(), state);
       throw new HostException(done == 0 ? e.kind() : Kind.LEFT, e.getMessage() + "\n" + stands);
     }
-    String after = state(owners, families);
+    Snapshot read = host.read(families);
+    totals.putBack(read);
+    String after = Fingerprint.ofOwned(owners, read.live());
     boolean same = after.equals(entry.state());
     String message = same ? "" : "the rules are not quite what they were before that apply";
     journal.end(id, Outcome.APPLIED, message, after);

@@ -2,7 +2,9 @@ package acct.view;
 
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
+import acct.totals.Amount;
 import acct.view.JournalView.Outcome;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +36,8 @@ public record JournalEntry(
     List<Changed> changes,
     List<Script> undo,
     String state,
-    Optional<End> end) {
+    Optional<End> end)
+    implements Logged {
   public JournalEntry {
     policies = List.copyOf(policies);
     changes = List.copyOf(changes);
@@ -78,7 +81,22 @@ public record JournalEntry(
    *
    * @param unreadable lines that were torn, or that a later version wrote
    */
-  public record Book(List<JournalEntry> entries, int unreadable) {}
+  public record Book(List<Logged> all, int unreadable) {
+    public Book {
+      all = List.copyOf(all);
+    }
+
+    /** Applies and undos alone. */
+    public List<JournalEntry> entries() {
+      List<JournalEntry> entries = new ArrayList<>();
+      for (Logged one : all) {
+        if (one instanceof JournalEntry entry) {
+          entries.add(entry);
+        }
+      }
+      return entries;
+    }
+  }
 
   /** Reads a journal's lines. A line that can't be read is passed over, and counted. */
   public static Book read(List<String> lines) {
@@ -94,15 +112,20 @@ public record JournalEntry(
       if (node.isEmpty()) {
         unreadable++;
       } else {
-        boolean begin = text(node.get(), "event").equals("begin");
-        (begin ? begins : ends).put(text(node.get(), "id"), node.get());
+        boolean end = text(node.get(), "event").equals("end");
+        (end ? ends : begins).put(text(node.get(), "id"), node.get());
       }
     }
-    List<JournalEntry> entries = new ArrayList<>();
+    List<Logged> all = new ArrayList<>();
     for (Map.Entry<String, JsonNode> begin : begins.entrySet()) {
-      entries.add(entry(begin.getValue(), Optional.ofNullable(ends.get(begin.getKey()))));
+      JsonNode line = begin.getValue();
+      if (text(line, "event").equals("begin")) {
+        all.add(entry(line, Optional.ofNullable(ends.get(begin.getKey()))));
+      } else {
+        note(line).ifPresent(all::add);
+      }
     }
-    return new Book(entries, unreadable);
+    return new Book(all, unreadable);
   }
 
   private static Optional<JsonNode> node(JsonMapper mapper, String line) {
@@ -123,6 +146,29 @@ public record JournalEntry(
   private static Optional<String> optional(JsonNode node, String name) {
     String text = text(node, name);
     return text.isEmpty() ? Optional.empty() : Optional.of(text);
+  }
+
+  private static Optional<JournalNote> note(JsonNode node) {
+    for (JournalNote.Event event : JournalNote.Event.values()) {
+      if (event.label().equals(text(node, "event"))) {
+        List<JournalNote.Line> lines = new ArrayList<>();
+        for (JsonNode line : node.path("counters")) {
+          Amount amount =
+              new Amount(
+                  new BigInteger(text(line, "packets")), new BigInteger(text(line, "bytes")));
+          lines.add(new JournalNote.Line(text(line, "address"), amount, text(line, "remark")));
+        }
+        return Optional.of(
+            new JournalNote(
+                text(node, "id"),
+                text(node, "time"),
+                event,
+                text(node, "command"),
+                text(node, "user"),
+                lines));
+      }
+    }
+    return Optional.empty();
   }
 
   private static JournalEntry entry(JsonNode begin, Optional<JsonNode> end) {

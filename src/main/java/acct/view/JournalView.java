@@ -154,6 +154,26 @@ public final class JournalView {
         });
   }
 
+  /** The line of a note. */
+  public static String note(JournalNote note) {
+    return Json.line(
+        json -> {
+          head(json, note.event().label(), note.id(), note.time());
+          json.writeStringProperty("command", note.command());
+          json.writeStringProperty("user", note.user());
+          json.writeArrayPropertyStart("counters");
+          for (JournalNote.Line line : note.lines()) {
+            json.writeStartObject();
+            json.writeStringProperty("address", line.address());
+            Json.amount(json, line.amount());
+            json.writeStringProperty("remark", line.remark());
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          json.writeEndObject();
+        });
+  }
+
   private static void head(JsonGenerator json, String event, String id, String time) {
     json.writeStartObject();
     json.writeStringProperty("formatVersion", FORMAT_VERSION);

@@ -1,6 +1,7 @@
 package acct.view;
 
 import acct.netfilter.Counters;
+import acct.totals.Amount;
 import java.io.StringWriter;
 import java.math.BigInteger;
 import java.util.function.Consumer;
@@ -64,16 +65,20 @@ final class Json {
       json.writeNullProperty("bytes");
       return;
     }
-    number(json, "packets", counters.packets());
-    number(json, "bytes", counters.bytes());
+    amount(json, Amount.of(counters));
   }
 
-  private static void number(JsonGenerator json, String name, long unsigned) {
-    BigInteger value = new BigInteger(Long.toUnsignedString(unsigned));
+  /** The same of a sum. */
+  static void amount(JsonGenerator json, Amount amount) {
+    number(json, "packets", amount.packets());
+    number(json, "bytes", amount.bytes());
+  }
+
+  private static void number(JsonGenerator json, String name, BigInteger value) {
     if (value.compareTo(SAFE) > 0) {
       json.writeStringProperty(name, value.toString());
     } else {
-      json.writeNumberProperty(name, unsigned);
+      json.writeNumberProperty(name, value.longValue());
     }
   }
 }

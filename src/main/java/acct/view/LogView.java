@@ -11,12 +11,35 @@ public final class LogView {
   private LogView() {}
 
   /** The entries as text. */
-  public static String of(List<JournalEntry> entries) {
+  public static String of(List<? extends Logged> entries) {
     StringBuilder out = new StringBuilder();
-    for (JournalEntry entry : entries) {
-      entry(entry, out);
+    for (Logged logged : entries) {
+      if (logged instanceof JournalEntry entry) {
+        entry(entry, out);
+      } else if (logged instanceof JournalNote note) {
+        note(note, out);
+      }
     }
     return out.toString();
+  }
+
+  private static void note(JournalNote note, StringBuilder out) {
+    out.append(note.time()).append("  ").append(note.command()).append(" by ").append(note.user());
+    out.append(": ").append(note.event().title()).append("  [").append(note.id()).append("]\n");
+    for (JournalNote.Line line : note.lines()) {
+      out.append("  ");
+      padded(line.address(), out);
+      out.append("  ").append(Amounts.of(line.amount())).append(' ').append(line.remark());
+      out.append('\n');
+    }
+    out.append('\n');
+  }
+
+  private static void padded(String address, StringBuilder out) {
+    out.append(address);
+    for (int i = address.length(); i < ADDRESS_WIDTH; i++) {
+      out.append(' ');
+    }
   }
 
   private static void entry(JournalEntry entry, StringBuilder out) {
@@ -50,10 +73,8 @@ public final class LogView {
           case "move" -> ">";
           default -> "~";
         };
-    out.append("  ").append(sign).append(' ').append(change.address());
-    for (int i = change.address().length(); i < ADDRESS_WIDTH; i++) {
-      out.append(' ');
-    }
+    out.append("  ").append(sign).append(' ');
+    padded(change.address(), out);
     boolean valued = change.fate().isPresent() && !change.fate().get().equals("new");
     out.append("  ").append(change.fate().orElse("renamed"));
     if (valued) {

@@ -12,6 +12,7 @@ import acct.host.HostException.Kind;
 import acct.netfilter.Family;
 import acct.plan.Intent;
 import acct.reconcile.Host;
+import acct.reconcile.Keeping;
 import acct.reconcile.Reconciler;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +20,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,13 +46,7 @@ class MisbehavingHostTest {
     Host host = new Host(family -> Iptables.of(family, fake.iptables(), notice -> {}, terms));
     Reconciler reconciler =
         new Reconciler(
-            Plans.desired(POLICY),
-            Intent.PLAIN,
-            host,
-            Optional.empty(),
-            Optional.empty(),
-            false,
-            notice -> {});
+            Plans.desired(POLICY), Intent.PLAIN, host, Keeping.NOTHING, false, notice -> {});
     return assertTimeout(
         Duration.ofSeconds(20),
         () -> assertThrows(HostException.class, () -> reconciler.apply(plan -> {})));

@@ -1,0 +1,68 @@
+package acct.cli;
+
+import acct.host.HostException;
+import acct.reconcile.Host;
+import acct.reconcile.Keeping;
+import acct.reconcile.Snapshot;
+import acct.totals.Ledger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** {@code acct snapshot}: keeps the totals. */
+final class SnapshotCommand implements Command {
+  @Override
+  public String name() {
+    return "snapshot";
+  }
+
+  @Override
+  public String summary() {
+    return "Keep the totals of all of acct's counters, so that a reboot does not end them.";
+  }
+
+  @Override
+  public String operands() {
+    return "";
+  }
+
+  @Override
+  public List<Flag> flags() {
+    List<Flag> flags = new ArrayList<>(List.of(Planning.IPTABLES));
+    flags.add(State.DIRECTORY);
+    flags.add(State.LOCK_TIMEOUT);
+    return flags;
+  }
+
+  @Override
+  public String details() {
+    return """
+        Needs no policy: what is acct's says its mark in the kernel. What was counted
+        since the last snapshot is lost when the machine loses its power, so a timer
+        runs it every five minutes (acct-snapshot.timer), and once at the shutdown.
+        """;
+  }
+
+  @Override
+  public int run(Arguments arguments, Console console) throws UsageException, CommandFailure {
+    try (State state = State.open(name(), arguments, console)) {
+      Keeping keeping = state.keeping(name(), List.of(), console);
+      if (keeping.totals().isEmpty()) {
+        throw new CommandFailure(ExitStatus.ERROR, "there is nowhere to keep totals");
+      }
+      Host host = Planning.host(arguments, console);
+      Snapshot snapshot = host.read(Set.of());
+      Ledger.Observed observed = keeping.totals().get().observe(snapshot, Ledger.Manner.COUNTED);
+      int counters = observed.ledger().entries().size();
+      int resets = observed.resets().size();
+      console.notice(
+          "the totals of "
+              + counters
+              + (counters == 1 ? " counter are kept" : " counters are kept")
+              + (resets == 0 ? "" : "; " + resets + " began anew since the last time (acct log)"));
+      return ExitStatus.OK;
+    } catch (HostException e) {
+      throw Planning.failure(e);
+    }
+  }
+}

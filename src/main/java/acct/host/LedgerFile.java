@@ -1,0 +1,68 @@
+package acct.host;
+
+import acct.host.HostException.Kind;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A file that is replaced as a whole: written beside, on the disk, and then renamed, so that a
+ * crash, a kill and a full disk leave the old one.
+ */
+public final class LedgerFile {
+  private final Path path;
+
+  LedgerFile(Path path) {
+    this.path = path;
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  /** Its text; nothing where there is none yet. */
+  public Optional<String> read() throws HostException {
+    try {
+      return Files.exists(path)
+          ? Optional.of(Files.readString(path, StandardCharsets.UTF_8))
+          : Optional.empty();
+    } catch (IOException e) {
+      throw new HostException(Kind.FAILED, path + " can't be read: " + Reasons.of(e));
+    }
+  }
+
+  /** Replaces it. */
+  public void write(String text) throws HostException {
+    Path beside = path.resolveSibling(path.getFileName() + ".new");
+    try {
+      Files.deleteIfExists(beside);
+      Set<StandardOpenOption> options =
+          Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      try (FileChannel channel =
+          FileChannel.open(
+              beside,
+              options,
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+        channel.force(true);
+      }
+      Files.move(beside, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      try (FileChannel directory = FileChannel.open(path.getParent())) {
+        directory.force(true);
+      }
+    } catch (IOException e) {
+      throw new HostException(Kind.FAILED, path + " can't be written: " + Reasons.of(e));
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package acct.plan;
+
+import acct.compile.DerivedName;
+import acct.compile.OwnerMark;
+import acct.netfilter.ChainName;
+import acct.netfilter.Family;
+import acct.netfilter.LiveChain;
+import acct.netfilter.LiveRule;
+import acct.netfilter.LiveTable;
+import acct.netfilter.Rule;
+import acct.netfilter.RuleParser;
+import acct.netfilter.TableName;
+import acct.policy.Diagnostics;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The counters of a live ruleset by the names they go by: what a rule's comment says, else what a
+ * policy would call it. No policy is needed for it, since the mark of ownership is in the kernel.
+ */
+public final class Counted {
+  /**
+   * A rule and its name.
+   *
+   * @param position in its chain, from 1
+   */
+  public record Count(Address address, int position, LiveRule rule) {}
+
+  /**
+   * A chain that counts.
+   *
+   * @param owner the policy it belongs to; nothing for a chain that acct never saw
+   * @param jumps what leads there from chains that are not acct's
+   */
+  public record Chain(
+      Family family,
+      TableName table,
+      ChainName name,
+      Optional<String> owner,
+      List<Count> jumps,
+      List<Count> rules) {
+    public Chain {
+      jumps = List.copyOf(jumps);
+      rules = List.copyOf(rules);
+    }
+  }
+
+  private Counted() {}
+
+  /** All chains that policies own, by table, in the dump's order. */
+  public static List<Chain> owned(Differ.Live live) {
+    List<Chain> owned = new ArrayList<>();
+    for (LiveTable table : live.ruleset().tables().values()) {
+      LiveView view = new LiveView(live.family(), table, live.name(), new Diagnostics());
+      for (ChainName chain : view.ownedChains()) {
+        owned.add(chain(live.family(), table, view, chain));
+      }
+    }
+    return owned;
+  }
+
+  /** The chain of that name in every table that has one, whoever made it. */
+  public static List<Chain> named(Differ.Live live, ChainName name) {
+    List<Chain> named = new ArrayList<>();
+    for (LiveTable table : live.ruleset().tables().values()) {
+      if (table.chain(name).isPresent()) {
+        LiveView view = new LiveView(live.family(), table, live.name(), new Diagnostics());
+        named.add(chain(live.family(), table, view, name));
+      }
+    }
+    return named;
+  }
+
+  private static Chain chain(Family family, LiveTable table, LiveView view, ChainName name) {
+    List<LiveRule> rules = table.chain(name).map(LiveChain::rules).orElse(List.of());
+    List<String> labels = new ArrayList<>(rules.size());
+    for (LiveRule rule : rules) {
+      labels.add(label(rule, family));
+    }
+    List<Count> counts = new ArrayList<>(rules.size());
+    List<String> items = unique(labels);
+    for (int i = 0; i < items.size(); i++) {
+      Address address = new Address(family, table.name(), name, Optional.of(items.get(i)));
+      counts.add(new Count(address, i + 1, rules.get(i)));
+    }
+    List<Count> jumps = new ArrayList<>();
+    Map<ChainName, Integer> from = new HashMap<>();
+    for (LiveView.Reference jump : view.references(name)) {
+      if (view.owner(jump.from()).isEmpty()) {
+        String item = numbered(name.value(), from.merge(jump.from(), 1, Integer::sum));
+        Address address = new Address(family, table.name(), jump.from(), Optional.of(item));
+        jumps.add(new Count(address, jump.rule().position(), jump.rule().live()));
+      }
+    }
+    return new Chain(family, table.name(), name, view.owner(name), jumps, counts);
+  }
+
+  /** The comment, found without reading the rule: there may be a hundred thousand. */
+  private static String label(LiveRule rule, Family family) {
+    List<String> words = rule.words();
+    List<String> comments = new ArrayList<>(1);
+    for (int i = 2; i + 1 < words.size(); i++) {
+      boolean isComment =
+          words.get(i).equals("--comment")
+              && words.get(i - 1).equals("comment")
+              && words.get(i - 2).equals("-m");
+      if (isComment) {
+        comments.add(words.get(i + 1));
+      }
+    }
+    Optional<String> label = OwnerMark.label(comments);
+    return label.isPresent()
+        ? label.get()
+        : DerivedName.of(RuleParser.parseLive(words, family).body());
+  }
+
+  /** The names that the rules of a chain go by, in their order. */
+  public static List<String> items(List<Rule> rules) {
+    List<String> labels = new ArrayList<>(rules.size());
+    for (Rule rule : rules) {
+      labels.add(OwnerMark.label(rule.comments()).orElseGet(() -> DerivedName.of(rule.body())));
+    }
+    return unique(labels);
+  }
+
+  /** In a chain that somebody else has written a name may stand twice. */
+  private static List<String> unique(List<String> labels) {
+    Map<String, Integer> seen = new HashMap<>();
+    List<String> unique = new ArrayList<>(labels.size());
+    for (String label : labels) {
+      unique.add(numbered(label, seen.merge(label, 1, Integer::sum)));
+    }
+    return unique;
+  }
+
+  private static String numbered(String label, int count) {
+    return count == 1 ? label : label + "#" + count;
+  }
+}

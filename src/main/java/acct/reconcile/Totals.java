@@ -1,0 +1,153 @@
+package acct.reconcile;
+
+import acct.host.Epoch;
+import acct.host.HostException;
+import acct.host.HostException.Kind;
+import acct.host.LedgerFile;
+import acct.netfilter.Counters;
+import acct.plan.Address;
+import acct.plan.Plan;
+import acct.totals.Applied;
+import acct.totals.Entry;
+import acct.totals.Ledger;
+import acct.totals.LedgerText;
+import acct.totals.LedgerText.BadLedgerException;
+import acct.totals.Look;
+import acct.totals.Reset;
+import acct.view.JournalEntry;
+import acct.view.JournalNote;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Keeps the ledger, and writes into the journal what it finds. */
+public final class Totals {
+  private final LedgerFile file;
+  private final Clock clock;
+  private final Journal journal;
+  private final Consumer<String> notices;
+
+  public Totals(LedgerFile file, Clock clock, Journal journal, Consumer<String> notices) {
+    this.file = file;
+    this.clock = clock;
+    this.journal = journal;
+    this.notices = notices;
+  }
+
+  /**
+   * The ledger that a file has; an empty one where there is none yet.
+   *
+   * @throws HostException where it is not whole: it is not begun anew without a word
+   */
+  public static Ledger load(LedgerFile file) throws HostException {
+    Optional<String> text = file.read();
+    if (text.isEmpty()) {
+      return Ledger.EMPTY;
+    }
+    try {
+      return LedgerText.read(text.get());
+    } catch (BadLedgerException e) {
+      throw new HostException(
+          Kind.FAILED,
+          "the totals in "
+              + file.path()
+              + " can't be trusted: "
+              + e.getMessage()
+              + ". Put a copy back, or move it away: then totals begin anew at what the kernel has");
+    }
+  }
+
+  private Look look(Snapshot snapshot) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    return Look.of(Epoch.now(), now, snapshot.live());
+  }
+
+  /**
+   * Adds up what the kernel has now.
+   *
+   * @param manner how its values came there
+   */
+  public Ledger.Observed observe(Snapshot snapshot, Ledger.Manner manner) throws HostException {
+    Ledger.Observed observed = load(file).observe(look(snapshot), manner);
+    keep(observed);
+    return observed;
+  }
+
+  /** Replaces the ledger by another, which counts on from there. */
+  void keep(Ledger.Observed observed) throws HostException {
+    file.write(LedgerText.write(observed.ledger()));
+    journal.note(JournalNote.Event.RESET, resets(observed.resets()));
+  }
+
+  private static List<JournalNote.Line> resets(List<Reset> resets) {
+    List<JournalNote.Line> lines = new ArrayList<>();
+    for (Reset reset : resets) {
+      lines.add(
+          new JournalNote.Line(
+              reset.address().toString(),
+              acct.totals.Amount.of(reset.last()),
+              "at "
+                  + reset.seenAt()
+                  + ", kept in its total ("
+                  + reset.cause().label()
+                  + "; what it counted after that is lost)"));
+    }
+    return lines;
+  }
+
+  /**
+   * Brings the ledger over an apply. The rules are changed by now, so what fails here is only told.
+   */
+  void applied(Plan plan, Snapshot before, Snapshot after, List<JournalEntry.Offset> offsets) {
+    try {
+      Ledger.Observed first = load(file).observe(look(before), Ledger.Manner.COUNTED);
+      Ledger.Observed then =
+          Applied.of(first.ledger(), plan, byAddress(plan, offsets), look(after));
+      List<Reset> resets = new ArrayList<>(first.resets());
+      resets.addAll(then.resets());
+      keep(new Ledger.Observed(then.ledger(), resets));
+      journal.note(JournalNote.Event.ENDED, ended(then.ledger()));
+    } catch (HostException e) {
+      notices.accept("the totals are not brought up to date: " + e.getMessage());
+    }
+  }
+
+  private static Map<Address, Counters> byAddress(Plan plan, List<JournalEntry.Offset> offsets) {
+    Map<String, Counters> named = new HashMap<>();
+    for (JournalEntry.Offset offset : offsets) {
+      named.put(offset.address(), offset.counters());
+    }
+    Map<Address, Counters> byAddress = new HashMap<>();
+    for (Plan.Located located : plan.changes()) {
+      Optional.ofNullable(named.get(located.address().toString()))
+          .ifPresent(counters -> byAddress.put(located.address(), counters));
+    }
+    return byAddress;
+  }
+
+  private static List<JournalNote.Line> ended(Ledger ledger) {
+    List<JournalNote.Line> lines = new ArrayList<>();
+    ledger.closed().forEach((address, entry) -> lines.add(line(address, entry)));
+    return lines;
+  }
+
+  static JournalNote.Line line(Address address, Entry entry) {
+    String since = (entry.begunThen() ? "since " : "since before ") + entry.since();
+    return new JournalNote.Line(address.toString(), entry.total(), since);
+  }
+
+  /** Brings it over rules that were put back with earlier values. */
+  void putBack(Snapshot after) {
+    try {
+      observe(after, Ledger.Manner.PUT_BACK);
+    } catch (HostException e) {
+      notices.accept("the totals are not brought up to date: " + e.getMessage());
+    }
+  }
+}

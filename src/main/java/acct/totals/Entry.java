@@ -1,0 +1,63 @@
+package acct.totals;
+
+import acct.netfilter.Counters;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What the ledger knows of one counter. Its total is {@code base} and what the kernel has now.
+ *
+ * @param base what it counted before the kernel's counter began
+ * @param seen the kernel's counter when it was last read
+ * @param since when the count began
+ * @param begunThen whether the count began at zero then; else the rule was found, with what it had
+ * @param resets how often the kernel's counter began anew, and what it had is in the base
+ * @param lastReset when that was last noticed
+ */
+public record Entry(
+    Amount base,
+    Counters seen,
+    Instant since,
+    boolean begunThen,
+    int resets,
+    Optional<Instant> lastReset) {
+  /** A rule that acct has written, whose counter begins at zero. */
+  static Entry begun(Instant at) {
+    return new Entry(Amount.ZERO, Counters.ZERO, at, true, 0, Optional.empty());
+  }
+
+  /** A rule that was there already. */
+  static Entry found(Counters counters, Instant at) {
+    return new Entry(Amount.ZERO, counters, at, counters.isZero(), 0, Optional.empty());
+  }
+
+  public Amount total() {
+    return base.plus(Amount.of(seen));
+  }
+
+  Entry with(Amount otherBase, Counters nowSeen) {
+    return new Entry(otherBase, nowSeen, since, begunThen, resets, lastReset);
+  }
+
+  /** The kernel's counter went on; one that wrapped at 2^64 is carried over. */
+  Entry wentOn(Counters now) {
+    Amount wrapped =
+        new Amount(Wrap.over(seen.packets(), now.packets()), Wrap.over(seen.bytes(), now.bytes()));
+    return with(base.plus(wrapped), now);
+  }
+
+  /** It began anew, and has come to {@code now}. */
+  Entry beganAnew(Counters now, Instant at) {
+    return new Entry(total(), now, since, begunThen, resets + 1, Optional.of(at));
+  }
+
+  /** It was written with another value, and the total goes on from what it was. */
+  Entry rewritten(Counters now) {
+    return with(total().minus(Amount.of(now)), now);
+  }
+
+  boolean hasFallen(Counters now) {
+    return Wrap.hasFallen(seen.packets(), now.packets())
+        || Wrap.hasFallen(seen.bytes(), now.bytes());
+  }
+}

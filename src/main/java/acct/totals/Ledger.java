@@ -1,0 +1,129 @@
+package acct.totals;
+
+import acct.netfilter.Counters;
+import acct.plan.Address;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What all of acct's counters have counted before, and what the kernel had when it was last read.
+ * It holds nothing that a plan needs.
+ *
+ * @param epoch the boot and the network namespace of the last reading; empty before the first
+ * @param at when that was
+ * @param entries of the counters that are counted
+ * @param closed of those that the last apply has ended, for an undo
+ */
+public record Ledger(
+    String epoch, Instant at, Map<Address, Entry> entries, Map<Address, Entry> closed) {
+  /** Where nothing was read yet. */
+  public static final Ledger EMPTY = new Ledger("", Instant.EPOCH, Map.of(), Map.of());
+
+  public Ledger {
+    entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
+    closed = Collections.unmodifiableMap(new LinkedHashMap<>(closed));
+  }
+
+  /** A ledger after a reading, and the counters that were found to have begun anew. */
+  public record Observed(Ledger ledger, List<Reset> resets) {
+    public Observed {
+      resets = List.copyOf(resets);
+    }
+  }
+
+  /** How values came into the kernel since the last reading. */
+  public enum Manner {
+    /** By counting alone. */
+    COUNTED,
+    /**
+     * The machine has booted and no packet has come yet, so that what a counter has, another
+     * program has restored from a file.
+     */
+    BOOTED,
+    /** acct has put rules back with the values that its journal had. */
+    PUT_BACK
+  }
+
+  public Optional<Entry> entry(Address address) {
+    return Optional.ofNullable(entries.get(address));
+  }
+
+  /** Adds up a reading. A value below the last one is a reset, and is added, never taken away. */
+  public Observed observe(Look look, Manner manner) {
+    Map<Address, Entry> next = new LinkedHashMap<>();
+    List<Reset> resets = new ArrayList<>();
+    boolean same = epoch.equals(look.epoch());
+    Map<Address, Entry> known = new LinkedHashMap<>(entries);
+    if (manner == Manner.PUT_BACK) {
+      closed.forEach(
+          (address, entry) -> {
+            if (look.counters().containsKey(address)) {
+              known.put(address, entry);
+            }
+          });
+    }
+    known.forEach(
+        (address, entry) -> {
+          Optional<Counters> now = Optional.ofNullable(look.counters().get(address));
+          if (now.isEmpty() && !look.families().contains(address.family())) {
+            next.put(address, entry);
+          } else if (now.isEmpty()) {
+            next.put(address, gone(address, entry, same, look, resets));
+          } else {
+            next.put(address, read(address, entry, now.get(), same, manner, look, resets));
+          }
+        });
+    look.counters()
+        .forEach((address, now) -> next.putIfAbsent(address, Entry.found(now, look.at())));
+    return new Observed(new Ledger(look.epoch(), look.at(), next, closed), resets);
+  }
+
+  private Entry gone(Address address, Entry entry, boolean same, Look look, List<Reset> resets) {
+    if (entry.seen().isZero()) {
+      return entry;
+    }
+    Reset.Cause cause = same ? Reset.Cause.GONE : Reset.Cause.REBOOT;
+    resets.add(new Reset(address, cause, entry.seen(), at));
+    return entry.beganAnew(Counters.ZERO, look.at());
+  }
+
+  private Entry read(
+      Address address,
+      Entry entry,
+      Counters now,
+      boolean same,
+      Manner manner,
+      Look look,
+      List<Reset> resets) {
+    boolean fallen = entry.hasFallen(now);
+    if (same && !fallen) {
+      return entry.wentOn(now);
+    }
+    if (manner == Manner.PUT_BACK) {
+      return entry.rewritten(now);
+    }
+    boolean restored = manner == Manner.BOOTED && !now.isZero();
+    if (!same && restored) {
+      return fallen ? entry.rewritten(now) : entry.wentOn(now);
+    }
+    if (entry.seen().isZero()) {
+      return entry.wentOn(now);
+    }
+    Reset.Cause cause = same ? Reset.Cause.SMALLER : Reset.Cause.REBOOT;
+    resets.add(new Reset(address, cause, entry.seen(), at));
+    return entry.beganAnew(now, look.at());
+  }
+
+  /** The same with a count that begins anew from nothing at a kernel value. */
+  public Ledger zeroed(Address address, Counters kernel, Instant when) {
+    Map<Address, Entry> next = new LinkedHashMap<>(entries);
+    Amount base = Amount.ZERO.minus(Amount.of(kernel));
+    next.put(address, new Entry(base, kernel, when, true, 0, Optional.empty()));
+    return new Ledger(epoch, at, next, closed);
+  }
+}

@@ -1,0 +1,159 @@
+package acct.totals;
+
+import acct.netfilter.ChainName;
+import acct.netfilter.Counters;
+import acct.netfilter.Family;
+import acct.netfilter.TableName;
+import acct.plan.Address;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.CRC32;
+
+/**
+ * The ledger as a file: a line for each counter, its cells between tabs, and a last line with their
+ * number and a check sum, so that a file that is not whole is not believed. Text, and not JSON,
+ * since {@code acct show} reads ten thousand of them at every start.
+ */
+public final class LedgerText {
+  private static final String HEAD = "acct-ledger 1";
+  private static final String ENTRY = "counter";
+  private static final String CLOSED = "closed";
+  private static final int CELLS = 13;
+
+  /** The text is not a ledger, or not a whole one. */
+  public static final class BadLedgerException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    BadLedgerException(String message) {
+      super(message);
+    }
+  }
+
+  private LedgerText() {}
+
+  /** The text of a ledger. */
+  public static String write(Ledger ledger) {
+    StringBuilder out = new StringBuilder(HEAD).append('\n');
+    out.append("epoch\t").append(escaped(ledger.epoch())).append('\n');
+    out.append("at\t").append(ledger.at().getEpochSecond()).append('\n');
+    ledger.entries().forEach((address, entry) -> write(ENTRY, address, entry, out));
+    ledger.closed().forEach((address, entry) -> write(CLOSED, address, entry, out));
+    int lines = ledger.entries().size() + ledger.closed().size();
+    String body = out.toString();
+    return body + "end\t" + lines + "\t" + sum(body) + "\n";
+  }
+
+  private static void write(String kind, Address address, Entry entry, StringBuilder out) {
+    out.append(kind).append('\t').append(address.family().label());
+    out.append('\t').append(escaped(address.table().value()));
+    out.append('\t').append(escaped(address.chain().value()));
+    out.append('\t').append(escaped(address.item().orElse("")));
+    out.append('\t').append(entry.base().packets()).append('\t').append(entry.base().bytes());
+    out.append('\t').append(Long.toUnsignedString(entry.seen().packets()));
+    out.append('\t').append(Long.toUnsignedString(entry.seen().bytes()));
+    out.append('\t').append(entry.since().getEpochSecond());
+    out.append('\t').append(entry.begunThen() ? "begun" : "found");
+    out.append('\t').append(entry.resets());
+    out.append('\t').append(entry.lastReset().map(Instant::getEpochSecond).orElse(0L));
+    out.append('\n');
+  }
+
+  private static String sum(String text) {
+    CRC32 sum = new CRC32();
+    sum.update(text.getBytes(StandardCharsets.UTF_8));
+    return Long.toHexString(sum.getValue());
+  }
+
+  private static String escaped(String text) {
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n");
+  }
+
+  private static String plain(String text) {
+    if (text.indexOf('\\') < 0) {
+      return text;
+    }
+    StringBuilder out = new StringBuilder();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '\\' && i + 1 < text.length()) {
+        i++;
+        char next = text.charAt(i);
+        out.append(next == 't' ? '\t' : next == 'n' ? '\n' : next);
+      } else {
+        out.append(c);
+      }
+    }
+    return out.toString();
+  }
+
+  /** Reads one. */
+  public static Ledger read(String text) throws BadLedgerException {
+    int end = text.lastIndexOf("\nend\t") + 1;
+    String body = text.substring(0, end);
+    String[] last = text.substring(end).strip().split("\t");
+    List<String> lines = body.lines().toList();
+    boolean known = !lines.isEmpty() && lines.get(0).equals(HEAD);
+    if (!known) {
+      throw new BadLedgerException("it does not begin with \"" + HEAD + "\"");
+    }
+    if (last.length != 3 || !last[2].equals(sum(body))) {
+      throw new BadLedgerException("its check sum is not right, so it is not whole");
+    }
+    try {
+      String epoch = plain(lines.get(1).split("\t", -1)[1]);
+      Instant at = Instant.ofEpochSecond(Long.parseLong(lines.get(2).split("\t", -1)[1]));
+      Map<Address, Entry> entries = new LinkedHashMap<>();
+      Map<Address, Entry> closed = new LinkedHashMap<>();
+      for (String line : lines.subList(3, lines.size())) {
+        List<String> cells = cells(line);
+        (cells.get(0).equals(CLOSED) ? closed : entries).put(address(cells), entry(cells));
+      }
+      return new Ledger(epoch, at, entries, closed);
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      throw new BadLedgerException("one of its lines can't be read: " + e.getMessage());
+    }
+  }
+
+  private static List<String> cells(String line) {
+    List<String> cells = new ArrayList<>(CELLS);
+    int from = 0;
+    int tab = line.indexOf('\t');
+    while (tab >= 0) {
+      cells.add(line.substring(from, tab));
+      from = tab + 1;
+      tab = line.indexOf('\t', from);
+    }
+    cells.add(line.substring(from));
+    if (cells.size() != CELLS) {
+      throw new IllegalArgumentException(line);
+    }
+    return cells;
+  }
+
+  private static Address address(List<String> cells) {
+    Family family =
+        Family.of(cells.get(1)).orElseThrow(() -> new IllegalArgumentException(cells.get(1)));
+    return new Address(
+        family,
+        new TableName(plain(cells.get(2))),
+        new ChainName(plain(cells.get(3))),
+        Optional.of(plain(cells.get(4))));
+  }
+
+  private static Entry entry(List<String> cells) {
+    long reset = Long.parseLong(cells.get(12));
+    return new Entry(
+        new Amount(new BigInteger(cells.get(5)), new BigInteger(cells.get(6))),
+        new Counters(Long.parseUnsignedLong(cells.get(7)), Long.parseUnsignedLong(cells.get(8))),
+        Instant.ofEpochSecond(Long.parseLong(cells.get(9))),
+        cells.get(10).equals("begun"),
+        Integer.parseInt(cells.get(11)),
+        reset == 0 ? Optional.empty() : Optional.of(Instant.ofEpochSecond(reset)));
+  }
+}

@@ -1,0 +1,171 @@
+package acct.totals;
+
+import acct.compile.Desired;
+import acct.netfilter.ChainName;
+import acct.netfilter.Family;
+import acct.netfilter.TableName;
+import acct.plan.Counted;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Makes sheets of what counts. */
+public final class Sheets {
+  private final Ledger ledger;
+  private final Optional<Desired> desired;
+
+  private Sheets(Ledger ledger, Optional<Desired> desired) {
+    this.ledger = ledger;
+    this.desired = desired;
+  }
+
+  /** A chain in the table of a family, or of both where they are added. */
+  private record Key(Optional<Family> family, TableName table, ChainName chain) {}
+
+  /**
+   * A sheet.
+   *
+   * @param ledger with the present reading observed; an empty one for what the kernel has alone
+   * @param desired the policies, for their order and their names
+   * @param byFamily whether families stand apart
+   */
+  public static Sheet of(
+      List<Counted.Chain> chains, Ledger ledger, Optional<Desired> desired, boolean byFamily) {
+    Sheets sheets = new Sheets(ledger, desired);
+    Map<Key, List<Counted.Chain>> groups = new LinkedHashMap<>();
+    for (Counted.Chain chain : chains) {
+      Optional<Family> family = byFamily ? Optional.of(chain.family()) : Optional.empty();
+      Key key = new Key(family, chain.table(), chain.name());
+      groups.computeIfAbsent(key, none -> new ArrayList<>()).add(chain);
+    }
+    List<Sheet.Section> sections = new ArrayList<>();
+    for (Key key : sheets.ordered(groups.keySet())) {
+      sections.add(sheets.section(key, groups.get(key), chains));
+    }
+    return new Sheet(sections);
+  }
+
+  private List<Key> ordered(Set<Key> keys) {
+    List<Key> ordered = new ArrayList<>(keys);
+    if (desired.isEmpty()) {
+      return ordered;
+    }
+    List<Key> wanted = new ArrayList<>();
+    for (Desired.Table table : desired.get().tables()) {
+      for (Desired.Chain chain : table.chains()) {
+        wanted.add(new Key(Optional.of(table.family()), table.name(), chain.name()));
+        wanted.add(new Key(Optional.empty(), table.name(), chain.name()));
+      }
+    }
+    Map<Key, Integer> places = new LinkedHashMap<>();
+    for (Key key : wanted) {
+      places.putIfAbsent(key, places.size());
+    }
+    ordered.sort(
+        (a, b) ->
+            Integer.compare(
+                places.getOrDefault(a, Integer.MAX_VALUE),
+                places.getOrDefault(b, Integer.MAX_VALUE)));
+    return ordered;
+  }
+
+  private Sheet.Section section(Key key, List<Counted.Chain> parts, List<Counted.Chain> all) {
+    Map<String, Sum> sums = new LinkedHashMap<>();
+    List<String> order = new ArrayList<>();
+    Sum came = new Sum();
+    Set<ChainName> from = new LinkedHashSet<>();
+    Optional<String> owner = Optional.empty();
+    for (Counted.Chain part : parts) {
+      owner = owner.or(part::owner);
+      Naming naming = naming(part);
+      merge(order, naming.order());
+      for (Counted.Count rule : part.rules()) {
+        sums.computeIfAbsent(naming.name(rule), name -> new Sum()).add(rule, ledger);
+      }
+      for (Counted.Count jump : part.jumps()) {
+        came.add(jump, ledger);
+        from.add(jump.address().chain());
+      }
+      inner(part, all, came, from);
+    }
+    merge(order, new ArrayList<>(sums.keySet()));
+    List<Sheet.Row> rows = new ArrayList<>();
+    for (String name : order) {
+      if (sums.containsKey(name)) {
+        rows.add(sums.get(name).row(name));
+      }
+    }
+    return new Sheet.Section(
+        owner,
+        key.table(),
+        key.chain(),
+        key.family(),
+        List.copyOf(from),
+        came.row("all that came in"),
+        rows);
+  }
+
+  /** Jumps that are rules of acct's own chains. */
+  private void inner(Counted.Chain to, List<Counted.Chain> all, Sum came, Set<ChainName> from) {
+    for (Counted.Chain chain : all) {
+      boolean sameTable =
+          chain.family() == to.family()
+              && chain.table().equals(to.table())
+              && !chain.name().equals(to.name())
+              && chain.owner().isPresent();
+      if (!sameTable) {
+        continue;
+      }
+      for (Counted.Count rule : chain.rules()) {
+        List<String> words = rule.rule().words();
+        int last = words.size() - 1;
+        boolean leads =
+            last > 0
+                && words.get(last).equals(to.name().value())
+                && (words.get(last - 1).equals("-j") || words.get(last - 1).equals("-g"));
+        if (leads) {
+          came.add(rule, ledger);
+          from.add(chain.name());
+        }
+      }
+    }
+  }
+
+  private Naming naming(Counted.Chain chain) {
+    return desired.isPresent()
+        ? Naming.of(desired.get(), chain.family(), chain.table(), chain.name())
+        : Naming.of(chain.rules());
+  }
+
+  /** Puts what is not there yet before what follows it in the other order. */
+  private static void merge(List<String> order, List<String> other) {
+    Map<String, Integer> places = new HashMap<>();
+    for (String name : order) {
+      places.put(name, places.size());
+    }
+    List<String> merged = new ArrayList<>(order.size() + other.size());
+    List<String> fresh = new ArrayList<>();
+    int done = 0;
+    for (String name : other) {
+      Integer place = places.get(name);
+      if (place == null) {
+        fresh.add(name);
+      } else if (place >= done) {
+        merged.addAll(order.subList(done, place));
+        merged.addAll(fresh);
+        fresh.clear();
+        merged.add(name);
+        done = place + 1;
+      }
+    }
+    merged.addAll(order.subList(done, order.size()));
+    merged.addAll(fresh);
+    order.clear();
+    order.addAll(merged);
+  }
+}

@@ -1,0 +1,133 @@
+package acct.view;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import acct.Plans;
+import acct.netfilter.Family;
+import acct.plan.Counted;
+import acct.plan.Differ;
+import acct.totals.Ledger;
+import acct.totals.Look;
+import acct.totals.Sheet;
+import acct.totals.Sheets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What acct show prints. */
+class ShowViewTest {
+  private static final String POLICY =
+      Plans.policy(
+          """
+          chains:
+            - name: IN
+              attach: [INPUT]
+              rules:
+                - {name: lan, source: [10.0.0.0/8, 192.168.0.0/16]}
+                - {name: icmp6, protocol: icmpv6}
+                - {name: web, protocol: tcp, jump: WEB}
+            - name: WEB
+              rules:
+                - {name: "a,b", protocol: tcp, destinationPort: 80}
+          """
+              .replace("\"a,b\"", "a-b"));
+
+  private static final String IPV4 =
+      """
+      *filter
+      :INPUT ACCEPT [0:0]
+      :IN - [0:0]
+      :WEB - [0:0]
+      [2000000:20000000] -A INPUT -m comment --comment "acct:t" -j IN
+      [1000000:12345678] -A IN -s 10.0.0.0/8 -m comment --comment lan
+      [1:60] -A IN -s 192.168.0.0/16 -m comment --comment lan.2
+      [5:300] -A IN -p tcp -m comment --comment web -m comment --comment "acct:t" -j WEB
+      [4:240] -A WEB -p tcp -m tcp --dport 80
+      COMMIT
+      """;
+
+  private static final String IPV6 =
+      """
+      *filter
+      :INPUT ACCEPT [0:0]
+      :IN - [0:0]
+      :WEB - [0:0]
+      [7:700] -A INPUT -m comment --comment "acct:t" -j IN
+      [3:300] -A IN -p ipv6-icmp -m comment --comment icmp6
+      [0:0] -A IN -p tcp -m comment --comment web -m comment --comment "acct:t" -j WEB
+      [0:0] -A WEB -p tcp -m tcp --dport 80 -m comment --comment a-b
+      COMMIT
+      """;
+
+  private static List<Differ.Live> live() {
+    return List.of(
+        new Differ.Live(Family.IPV4, Plans.ruleset(IPV4), "v4", Optional.empty()),
+        new Differ.Live(Family.IPV6, Plans.ruleset(IPV6), "v6", Optional.empty()));
+  }
+
+  private static Sheet sheet(boolean policy, boolean byFamily, Ledger ledger) {
+    List<Counted.Chain> chains = new ArrayList<>();
+    live().forEach(one -> chains.addAll(Counted.owned(one)));
+    return Sheets.of(
+        chains, ledger, policy ? Optional.of(Plans.desired(POLICY)) : Optional.empty(), byFamily);
+  }
+
+  @Test
+  void familiesAreAddedInThePolicysOrderAndByItsNames() {
+    assertEquals(
+        """
+        policy t, filter
+        IN from INPUT               packets    bytes   share
+          lan (2 rules)           1,000,001  12.3 MB  61.7 %
+          icmp6                           3    300 B   0.0 %
+          web (2 rules)                   5    300 B   0.0 %
+          all that came in        2,000,007  20.0 MB
+
+        WEB from IN                 packets    bytes   share
+          a-b (2 rules)                   4    240 B  80.0 %
+          all that came in                5    300 B
+
+        """,
+        ShowView.text(sheet(true, false, Ledger.EMPTY), ShowView.Numbers.SI, false));
+  }
+
+  /** Without a policy a rule that has no comment goes by what a policy would call it. */
+  @Test
+  void withoutAPolicyTheKernelsOrderAndComments() {
+    assertEquals(
+        """
+        policy,family,table,chain,rule,packets,bytes,since,resets
+        t,ipv4,filter,IN,lan,1000001,12345738,,0
+        t,ipv4,filter,IN,web,5,300,,0
+        t,ipv4,filter,WEB,p-tcp-m-tcp-dport-80,4,240,,0
+        t,ipv6,filter,IN,icmp6,3,300,,0
+        t,ipv6,filter,IN,web,0,0,,0
+        t,ipv6,filter,WEB,a-b,0,0,,0
+        """,
+        ShowView.cells(sheet(false, true, Ledger.EMPTY), ','));
+  }
+
+  @Test
+  void theLedgersSharesAndWhatBeganAnewAreShown() {
+    Instant then = Instant.parse("2026-11-01T00:00:00Z");
+    Instant now = Instant.parse("2026-11-22T08:30:00Z");
+    Look look = Look.of("a", then, live());
+    Ledger ledger =
+        Ledger.EMPTY
+            .observe(look, Ledger.Manner.COUNTED)
+            .ledger()
+            .observe(Look.of("b", now, live()), Ledger.Manner.COUNTED)
+            .ledger();
+    String text = ShowView.text(sheet(true, false, ledger), ShowView.Numbers.EXACT, false);
+    assertEquals(
+        """
+        policy t, filter
+        IN from INPUT             packets     bytes   share              since (UTC)                 began anew
+          lan (2 rules)           2000002  24691476  61.7 %  before 2026-11-01 00:00  2 times, 2026-11-22 08:30
+          icmp6                         6       600   0.0 %  before 2026-11-01 00:00   1 time, 2026-11-22 08:30
+        """,
+        text.substring(0, text.indexOf("  web")));
+  }
+}
