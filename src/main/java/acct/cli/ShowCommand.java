@@ -176,7 +176,7 @@ final class ShowCommand implements Command {
               + " yet: these are the kernel's counters as they are");
       return Ledger.EMPTY;
     }
-    Look look = Look.of(Epoch.now(), Instant.now(), live);
+    Look look = Look.of(Epoch.now(), Instant.now(), live, ledger);
     return ledger.observe(look, Ledger.Manner.COUNTED).ledger();
   }
 

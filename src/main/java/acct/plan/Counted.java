@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The counters of a live ruleset by the names they go by: what a rule's comment says, else what a
@@ -50,13 +51,28 @@ public final class Counted {
 
   private Counted() {}
 
+  /** A chain of a table. */
+  public record Place(Family family, TableName table, ChainName chain) {}
+
   /** All chains that policies own, by table, in the dump's order. */
   public static List<Chain> owned(Differ.Live live) {
+    return owned(live, Set.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param also chains that were owned and may have lost their mark, if they are still there
+   */
+  public static List<Chain> owned(Differ.Live live, Set<Place> also) {
     List<Chain> owned = new ArrayList<>();
     for (LiveTable table : live.ruleset().tables().values()) {
       LiveView view = new LiveView(live.family(), table, live.name(), new Diagnostics());
-      for (ChainName chain : view.ownedChains()) {
-        owned.add(chain(live.family(), table, view, chain));
+      for (ChainName chain : table.chains().keySet()) {
+        boolean known = also.contains(new Place(live.family(), table.name(), chain));
+        if (known || view.owner(chain).isPresent()) {
+          owned.add(chain(live.family(), table, view, chain));
+        }
       }
     }
     return owned;

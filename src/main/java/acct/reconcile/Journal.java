@@ -76,12 +76,23 @@ public final class Journal {
     file.append(JournalView.end(id, time(), outcome, message, offsets, state));
   }
 
-  /** Writes what happened to counters beside an apply; nothing where there is nothing to tell. */
-  void note(JournalNote.Event event, List<JournalNote.Line> lines) throws HostException {
+  /**
+   * Writes what happened to counters beside an apply; nothing where there is nothing to tell.
+   *
+   * @return the id of the note
+   */
+  String note(JournalNote.Event event, List<JournalNote.Line> lines) throws HostException {
+    String id = HexFormat.of().toHexDigits(random.nextLong());
     if (!lines.isEmpty()) {
-      String id = HexFormat.of().toHexDigits(random.nextLong());
-      JournalNote note = new JournalNote(id, time(), event, header.command(), header.user(), lines);
-      file.append(JournalView.note(note));
+      note(id, event, lines);
     }
+    return id;
+  }
+
+  /** The same in the place of an earlier note. */
+  void note(String id, JournalNote.Event event, List<JournalNote.Line> lines) throws HostException {
+    file.append(
+        JournalView.note(
+            new JournalNote(id, time(), event, header.command(), header.user(), lines)));
   }
 }

@@ -137,7 +137,11 @@ public final class Reconciler {
     Snapshot before = read();
     Plan plan = rehearsed(besides(plan(before)), before);
     shown.accept(plan);
-    if (plan.isRefused() || !plan.isChanged()) {
+    if (plan.isRefused()) {
+      return plan;
+    }
+    if (!plan.isChanged()) {
+      notice(before);
       return plan;
     }
     for (int more = MOST_AGAIN; ; more--) {
@@ -246,6 +250,13 @@ public final class Reconciler {
     others.ifPresent(notices);
     end(entry, Outcome.APPLIED, "", offsets, after);
     tell(offsets);
+  }
+
+  /**
+   * Nothing is to be done, but counters may have begun anew: the sooner known, the less is lost.
+   */
+  private void notice(Snapshot snapshot) {
+    keeping.totals().ifPresent(totals -> totals.notice(snapshot));
   }
 
   private void keepTotals(

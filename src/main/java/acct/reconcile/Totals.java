@@ -63,9 +63,10 @@ public final class Totals {
     }
   }
 
-  private Look look(Snapshot snapshot) {
+  /** The counters of a reading. */
+  Look look(Snapshot snapshot, Ledger ledger) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-    return Look.of(Epoch.now(), now, snapshot.live());
+    return Look.of(Epoch.now(), now, snapshot.live(), ledger);
   }
 
   /**
@@ -74,9 +75,23 @@ public final class Totals {
    * @param manner how its values came there
    */
   public Ledger.Observed observe(Snapshot snapshot, Ledger.Manner manner) throws HostException {
-    Ledger.Observed observed = load(file).observe(look(snapshot), manner);
+    Ledger ledger = load(file);
+    Ledger.Observed observed = ledger.observe(look(snapshot, ledger), manner);
     keep(observed);
     return observed;
+  }
+
+  /** Keeps the ledger where counters are found to have begun anew, and else leaves it alone. */
+  void notice(Snapshot snapshot) {
+    try {
+      Ledger ledger = load(file);
+      Ledger.Observed observed = ledger.observe(look(snapshot, ledger), Ledger.Manner.COUNTED);
+      if (!observed.resets().isEmpty()) {
+        keep(observed);
+      }
+    } catch (HostException e) {
+      notices.accept("the totals are not brought up to date: " + e.getMessage());
+    }
   }
 
   /** Replaces the ledger by another, which counts on from there. */
@@ -106,9 +121,10 @@ public final class Totals {
    */
   void applied(Plan plan, Snapshot before, Snapshot after, List<JournalEntry.Offset> offsets) {
     try {
-      Ledger.Observed first = load(file).observe(look(before), Ledger.Manner.COUNTED);
+      Ledger ledger = load(file);
+      Ledger.Observed first = ledger.observe(look(before, ledger), Ledger.Manner.COUNTED);
       Ledger.Observed then =
-          Applied.of(first.ledger(), plan, byAddress(plan, offsets), look(after));
+          Applied.of(first.ledger(), plan, byAddress(plan, offsets), look(after, first.ledger()));
       List<Reset> resets = new ArrayList<>(first.resets());
       resets.addAll(then.resets());
       keep(new Ledger.Observed(then.ledger(), resets));
@@ -149,5 +165,27 @@ public final class Totals {
     } catch (HostException e) {
       notices.accept("the totals are not brought up to date: " + e.getMessage());
     }
+  }
+
+  /**
+   * Writes down what counters have come to that are about to be set to zero: should acct not live
+   * to say what they had exactly, this is what is known.
+   *
+   * @return the id of the note
+   */
+  String noteZeroing(Map<Address, Entry> had) throws HostException {
+    List<JournalNote.Line> lines = new ArrayList<>();
+    had.forEach((address, entry) -> lines.add(line(address, entry)));
+    return journal.note(JournalNote.Event.ZEROED, lines);
+  }
+
+  /** Writes down what they had exactly, in the place of that note, and counts on from there. */
+  void keepZeroed(String note, Ledger ledger, List<Zeroing.Zeroed> zeroed) throws HostException {
+    file.write(LedgerText.write(ledger));
+    List<JournalNote.Line> lines = new ArrayList<>();
+    for (Zeroing.Zeroed one : zeroed) {
+      lines.add(line(one.address(), one.before()));
+    }
+    journal.note(note, JournalNote.Event.ZEROED, lines);
   }
 }

@@ -40,7 +40,7 @@ public record Entry(
   }
 
   /** The kernel's counter went on; one that wrapped at 2^64 is carried over. */
-  Entry wentOn(Counters now) {
+  public Entry wentOn(Counters now) {
     Amount wrapped =
         new Amount(Wrap.over(seen.packets(), now.packets()), Wrap.over(seen.bytes(), now.bytes()));
     return with(base.plus(wrapped), now);

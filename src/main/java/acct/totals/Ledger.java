@@ -119,11 +119,20 @@ public record Ledger(
     return entry.beganAnew(now, look.at());
   }
 
-  /** The same with a count that begins anew from nothing at a kernel value. */
+  /** The same with a count that begins anew at a kernel value that stays as it is. */
   public Ledger zeroed(Address address, Counters kernel, Instant when) {
-    Map<Address, Entry> next = new LinkedHashMap<>(entries);
     Amount base = Amount.ZERO.minus(Amount.of(kernel));
-    next.put(address, new Entry(base, kernel, when, true, 0, Optional.empty()));
+    return with(address, new Entry(base, kernel, when, true, 0, Optional.empty()));
+  }
+
+  /** The same with a count that began anew with its kernel counter, which has come to this. */
+  public Ledger begun(Address address, Counters kernel, Instant when) {
+    return with(address, new Entry(Amount.ZERO, kernel, when, true, 0, Optional.empty()));
+  }
+
+  private Ledger with(Address address, Entry entry) {
+    Map<Address, Entry> next = new LinkedHashMap<>(entries);
+    next.put(address, entry);
     return new Ledger(epoch, at, next, closed);
   }
 }

@@ -8,6 +8,7 @@ import acct.plan.Differ;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,13 +27,24 @@ public record Look(
     counters = Collections.unmodifiableMap(new LinkedHashMap<>(counters));
   }
 
-  /** What live rulesets show; rules of a dump without counters are left out. */
-  public static Look of(String epoch, Instant at, List<Differ.Live> live) {
+  /**
+   * What live rulesets show; rules of a dump without counters are left out.
+   *
+   * @param ledger whose chains are looked at also where somebody has deleted the jump with their
+   *     mark: their rules count on for all that others send there
+   */
+  public static Look of(String epoch, Instant at, List<Differ.Live> live, Ledger ledger) {
+    Set<Counted.Place> known = new HashSet<>();
+    for (Address address : ledger.entries().keySet()) {
+      if (!address.chain().isBuiltIn()) {
+        known.add(new Counted.Place(address.family(), address.table(), address.chain()));
+      }
+    }
     Set<Family> families = EnumSet.noneOf(Family.class);
     Map<Address, Counters> counters = new LinkedHashMap<>();
     for (Differ.Live one : live) {
       families.add(one.family());
-      for (Counted.Chain chain : Counted.owned(one)) {
+      for (Counted.Chain chain : Counted.owned(one, known)) {
         chain.jumps().forEach(jump -> add(counters, jump));
         chain.rules().forEach(rule -> add(counters, rule));
       }

@@ -18,7 +18,7 @@ import java.util.Set;
  * What the rules of a chain are called, and which of them are one counter: a rule with a list is
  * NAME, NAME.2, NAME.3 … in the kernel.
  */
-final class Naming {
+public final class Naming {
   private final Map<String, String> names = new HashMap<>();
   private final Map<RuleBody, String> byBody = new HashMap<>();
   private final List<String> order = new ArrayList<>();
@@ -52,7 +52,7 @@ final class Naming {
   }
 
   /** By the names alone: NAME.2 belongs to a NAME that is there, NAME.3 to a NAME.2. */
-  static Naming of(List<Counted.Count> rules) {
+  public static Naming of(List<Counted.Count> rules) {
     Naming naming = new Naming();
     Set<String> all = new HashSet<>();
     for (Counted.Count rule : rules) {
@@ -100,7 +100,7 @@ final class Naming {
   }
 
   /** The name of the row that a rule belongs to. */
-  String name(Counted.Count rule) {
+  public String name(Counted.Count rule) {
     String name = names.get(item(rule));
     if (name != null) {
       return name;

@@ -50,7 +50,7 @@ final class Acct {
     if (!command.equals("log")) {
       all.addAll(List.of("--iptables", setup.iptables()));
     }
-    if (List.of("apply", "undo", "log").contains(command)) {
+    if (!List.of("plan", "import").contains(command)) {
       all.addAll(List.of("--state-dir", directory.resolve("state").toString()));
     }
     all.addAll(List.of(words));
@@ -59,6 +59,12 @@ final class Acct {
 
   Namespace.Result run(String command, String... words) {
     return namespace.run(command(command, words), "");
+  }
+
+  /** The packets in a rule's total, by acct show. */
+  long total(String chain, String rule) {
+    String out = run("show", chain + "/" + rule, "--output", "tsv").ok().out();
+    return Long.parseLong(out.lines().toList().get(1).split("\t")[5]);
   }
 
   Namespace.Result apply(Path policy) {

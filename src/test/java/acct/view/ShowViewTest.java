@@ -113,12 +113,12 @@ class ShowViewTest {
   void theLedgersSharesAndWhatBeganAnewAreShown() {
     Instant then = Instant.parse("2026-11-01T00:00:00Z");
     Instant now = Instant.parse("2026-11-22T08:30:00Z");
-    Look look = Look.of("a", then, live());
+    Look look = Look.of("a", then, live(), Ledger.EMPTY);
     Ledger ledger =
         Ledger.EMPTY
             .observe(look, Ledger.Manner.COUNTED)
             .ledger()
-            .observe(Look.of("b", now, live()), Ledger.Manner.COUNTED)
+            .observe(Look.of("b", now, live(), Ledger.EMPTY), Ledger.Manner.COUNTED)
             .ledger();
     String text = ShowView.text(sheet(true, false, ledger), ShowView.Numbers.EXACT, false);
     assertEquals(

@@ -1,0 +1,80 @@
+package acct.cli;
+
+import acct.host.HostException;
+import acct.reconcile.Keeping;
+import acct.reconcile.Zeroing;
+import acct.view.Amounts;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** {@code acct zero}: begins counts anew. */
+final class ZeroCommand implements Command {
+  @Override
+  public String name() {
+    return "zero";
+  }
+
+  @Override
+  public String summary() {
+    return "Set counters to zero; what they had goes to the journal.";
+  }
+
+  @Override
+  public String operands() {
+    return "CHAIN[/RULE]…";
+  }
+
+  @Override
+  public List<Flag> flags() {
+    List<Flag> flags = new ArrayList<>(List.of(Planning.IPTABLES));
+    flags.add(State.DIRECTORY);
+    flags.add(State.LOCK_TIMEOUT);
+    return flags;
+  }
+
+  @Override
+  public String details() {
+    return """
+        A chain's name stands for all its rules in both families, and for what came in
+        by the jumps to it. Each packet is in the old total or in the new: none is lost
+        between the reading and the zero. A jump stands among rules of others, so its
+        kernel counter stays, and its count begins anew in acct's ledger.
+        """;
+  }
+
+  @Override
+  public int run(Arguments arguments, Console console) throws UsageException, CommandFailure {
+    Set<String> names = new LinkedHashSet<>(arguments.operands());
+    if (names.isEmpty()) {
+      throw new UsageException("name what to set to zero: CHAIN, or CHAIN/RULE");
+    }
+    try (State state = State.open(name(), arguments, console)) {
+      Keeping keeping = state.keeping(name(), List.of(), console);
+      if (keeping.totals().isEmpty()) {
+        throw new CommandFailure(
+            ExitStatus.ERROR, "there is nowhere to write down what they had: nothing was zeroed");
+      }
+      Zeroing zeroing = new Zeroing(Planning.host(arguments, console), keeping.totals().get());
+      List<Zeroing.Zeroed> zeroed = zeroing.run(names);
+      for (Zeroing.Zeroed one : zeroed) {
+        console
+            .out()
+            .println(
+                one.address()
+                    + " had "
+                    + Amounts.of(one.before().total())
+                    + (one.before().begunThen() ? " since " : " since before ")
+                    + one.before().since()
+                    + (one.exact() ? "" : " (a few packets at the end may be in neither count)"));
+      }
+      console.notice(
+          (zeroed.size() == 1 ? "1 counter begins" : zeroed.size() + " counters begin")
+              + " anew at zero; the totals are in the journal (acct log)");
+      return ExitStatus.OK;
+    } catch (HostException e) {
+      throw Planning.failure(e);
+    }
+  }
+}

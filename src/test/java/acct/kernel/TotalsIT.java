@@ -1,0 +1,261 @@
+package acct.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import acct.netfilter.ChainName;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A total is right to the packet, whatever became of the kernel's counters since. */
+class TotalsIT {
+  private static final int ROUND = 500;
+  private static final int PACKETS = 40_000;
+  private static final int RATE = 20_000;
+
+  @TempDir private Path directory;
+
+  private Path policy(Acct acct, Setup setup, String more) {
+    return acct.policy(
+        "p",
+        "families: "
+            + setup.families()
+            + "\nchains: [{name: A, attach: [INPUT], rules: [{name: one, protocol: udp, destination: '"
+            + setup.address(1)
+            + "'"
+            + more
+            + "}, {name: all, protocol: udp}]}]");
+  }
+
+  private static void send(Namespace namespace, Setup setup) {
+    Namespace.finish(namespace.start(Packets.command(List.of(setup.address(1)), ROUND, 0)), "")
+        .ok();
+  }
+
+  /** Ten resets of every kind, each after a snapshot: nothing is lost. */
+  @ParameterizedTest
+  @MethodSource("acct.kernel.Setup#all")
+  void aTotalGoesThroughTenResets(Setup setup) throws Exception {
+    long sent = 0;
+    try (Namespace namespace = Namespace.open()) {
+      Acct acct = new Acct(namespace, setup, directory);
+      setup.addAddress(namespace, 1);
+      Path policy = policy(acct, setup, "");
+      acct.apply(policy);
+      String iptables = setup.command();
+      List<List<List<String>>> resets =
+          List.of(
+              List.of(List.of(iptables, "-w", "5", "-Z", "A")),
+              List.of(List.of(iptables, "-w", "5", "-F", "A")),
+              List.of(List.of(iptables, "-w", "5", "-F"), List.of(iptables, "-w", "5", "-X")),
+              List.of(List.of(iptables, "-w", "5", "-R", "A", "1", "-p", "udp")),
+              List.of(List.of(iptables, "-w", "5", "-D", "INPUT", "1")));
+      for (int i = 0; i < 10; i++) {
+        send(namespace, setup);
+        sent += ROUND;
+        acct.run("snapshot").ok();
+        for (List<String> command : resets.get(i % resets.size())) {
+          namespace.run(command, "").ok();
+        }
+        acct.apply(policy);
+        assertEquals(sent, acct.total("A", "one"), "after " + resets.get(i % resets.size()));
+      }
+      send(namespace, setup);
+      sent += ROUND;
+      assertEquals(sent, acct.total("A", "one"));
+      acct.run("snapshot").ok();
+      String log = acct.run("log").ok().out();
+      assertTrue(log.contains("counters began anew, not by acct"), log);
+    }
+    // Another namespace has other counters, as another boot has.
+    try (Namespace namespace = Namespace.open()) {
+      Acct acct = new Acct(namespace, setup, directory);
+      setup.addAddress(namespace, 1);
+      acct.apply(policy(acct, setup, ""));
+      send(namespace, setup);
+      sent += ROUND;
+      assertEquals(sent, acct.total("A", "one"));
+      System.err.printf("%s: %,d packets through 11 resets, total %,d%n", setup, sent, sent);
+    }
+  }
+
+  private static List<String> inMounts(String setUp, List<String> command) {
+    List<String> words = new ArrayList<>(List.of("unshare", "--mount", "sh", "-c"));
+    words.addAll(List.of(setUp + " && exec \"$@\"", "sh"));
+    words.addAll(command);
+    return words;
+  }
+
+  /** In a new boot a counter that is larger than it was has begun anew all the same. */
+  @ParameterizedTest
+  @MethodSource("acct.kernel.Setup#ipv4")
+  void anotherBootIsKnownByItsId(Setup setup) throws Exception {
+    try (Namespace namespace = Namespace.open()) {
+      Assumptions.assumeTrue(namespace.isRootOutside(), "only root can mount");
+      Acct acct = new Acct(namespace, setup, directory);
+      Path policy = policy(acct, setup, "");
+      acct.apply(policy);
+      send(namespace, setup);
+      acct.run("snapshot").ok();
+      namespace.run(setup.command(), "-w", "5", "-Z", "A").ok();
+      send(namespace, setup);
+      send(namespace, setup);
+      Path boot = Files.writeString(directory.resolve("boot_id"), "another\n");
+      String bind = "mount --bind " + boot + " /proc/sys/kernel/random/boot_id";
+      namespace.run(inMounts(bind, acct.command("snapshot")), "").ok();
+      String shown =
+          namespace
+              .run(inMounts(bind, acct.command("show", "A/one", "--output", "tsv")), "")
+              .ok()
+              .out();
+      assertEquals("" + 3 * ROUND, shown.lines().toList().get(1).split("\t")[5]);
+    }
+  }
+
+  /**
+   * What is not in the policy any more, and comes back later, begins anew; a carried one goes on.
+   */
+  @ParameterizedTest
+  @MethodSource("acct.kernel.Setup#all")
+  void aTotalFollowsTheFateThatThePlanTold(Setup setup) throws Exception {
+    try (Namespace namespace = Namespace.open()) {
+      Acct acct = new Acct(namespace, setup, directory);
+      setup.addAddress(namespace, 1);
+      acct.apply(policy(acct, setup, ""));
+      send(namespace, setup);
+      acct.apply(policy(acct, setup, ", onChange: carry, inInterface: lo"));
+      send(namespace, setup);
+      assertEquals(2 * ROUND, acct.total("A", "one"));
+      acct.apply(policy(acct, setup, ""));
+      assertEquals(0, acct.total("A", "one"));
+      send(namespace, setup);
+      assertEquals(ROUND, acct.total("A", "one"));
+      assertEquals(3 * ROUND, acct.total("A", "all"));
+      String log = acct.run("log").ok().out();
+      String ended = setup.family().label() + "/filter/A/one";
+      assertTrue(log.contains("totals of counters that ended"), log);
+      assertTrue(
+          log.lines().anyMatch(line -> line.contains(ended) && line.contains("1,000 packets")),
+          log);
+      acct.run("undo").ok();
+      assertEquals(2 * ROUND, acct.total("A", "one"));
+    }
+  }
+
+  /** Each packet is in the old total or in the new. */
+  @ParameterizedTest
+  @MethodSource("acct.kernel.Setup#all")
+  void zeroLosesNoPacket(Setup setup) throws Exception {
+    try (Namespace namespace = Namespace.open()) {
+      Acct acct = new Acct(namespace, setup, directory);
+      setup.addAddress(namespace, 1);
+      acct.apply(policy(acct, setup, ""));
+      Process stream = namespace.start(Packets.command(List.of(setup.address(1)), PACKETS, RATE));
+      long before = 0;
+      int zeros = 0;
+      while (zeros < 2 || stream.isAlive()) {
+        zeros++;
+        String out = acct.run("zero", "A/one").ok().out();
+        String had = out.substring(out.indexOf(" had ") + 5, out.indexOf(" packet"));
+        before += Long.parseLong(had.replace(",", ""));
+      }
+      Namespace.finish(stream, "").ok();
+      long after = acct.total("A", "one");
+      System.err.printf(
+          "%s: %,d packets, zeroed %d times, %,d before and %,d after%n",
+          setup, PACKETS, zeros, before, after);
+      assertEquals(PACKETS, before + after);
+      assertEquals(
+          List.of(new ChainName("A")),
+          acct.filter().chains().keySet().stream().filter(chain -> !chain.isBuiltIn()).toList());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("acct.kernel.Setup#all")
+  void zeroOfAChainTakesWhatCameInToo(Setup setup) throws Exception {
+    try (Namespace namespace = Namespace.open()) {
+      Acct acct = new Acct(namespace, setup, directory);
+      setup.addAddress(namespace, 1);
+      acct.apply(policy(acct, setup, ""));
+      send(namespace, setup);
+      Namespace.Result unknown = acct.run("zero", "A/one", "A/nosuch");
+      assertEquals(1, unknown.status());
+      assertTrue(unknown.err().contains("A/nosuch: nothing was zeroed"), unknown.err());
+      assertEquals(ROUND, acct.total("A", "one"));
+      Namespace.Result zeroed = acct.run("zero", "A").ok();
+      String prefix = setup.family().label() + "/filter/";
+      assertTrue(zeroed.out().contains(prefix + "A/one had 500 packets"), zeroed.out());
+      assertTrue(zeroed.out().contains(prefix + "INPUT/A had "), zeroed.out());
+      assertEquals(0, acct.total("A", "one"));
+      send(namespace, setup);
+      String shown = acct.run("show", "--exact").ok().out();
+      assertTrue(shown.lines().noneMatch(line -> line.matches(".* -\\d.*")), shown);
+      assertEquals(ROUND, acct.total("A", "one"));
+      assertEquals(ROUND, acct.counters("A", "one").packets());
+      assertEquals(1, acct.run("show", "A/nosuch").status());
+      acct.assertSettled(policy(acct, setup, ""));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("acct.kernel.Setup#ipv4")
+  void aSnapshotThatIsKilledOrHasNoRoomLeavesTheLastOne(Setup setup) throws Exception {
+    try (Namespace namespace = Namespace.open()) {
+      Acct acct = new Acct(namespace, setup, directory);
+      acct.apply(policy(acct, setup, ""));
+      Random random = new Random(7);
+      for (int i = 0; i < 12; i++) {
+        Process snapshot = namespace.start(acct.command("snapshot"));
+        Thread.sleep(random.nextInt(400));
+        new ProcessBuilder("kill", "-KILL", "" + snapshot.pid()).start().waitFor();
+        Namespace.finish(snapshot, "");
+        acct.run("show").ok();
+      }
+      send(namespace, setup);
+      Process one = namespace.start(acct.command("snapshot"));
+      Process two = namespace.start(acct.command("snapshot"));
+      Namespace.finish(one, "").ok();
+      Namespace.finish(two, "").ok();
+      assertEquals(ROUND, acct.total("A", "one"));
+      Assumptions.assumeTrue(namespace.isRootOutside(), "only root can mount");
+      Path state = directory.resolve("state");
+      String full =
+          "cp -a "
+              + state
+              + " "
+              + directory.resolve("copy")
+              + " && mount -t tmpfs -o size=32k none "
+              + state
+              + " && cp -a "
+              + directory.resolve("copy")
+              + "/. "
+              + state
+              + " && { cat /dev/zero 2>&- >"
+              + state
+              + "/big; :; }";
+      List<String> twice =
+          List.of("sh", "-c", "\"$@\"; echo status $?; sha256sum <" + state + "/ledger", "sh");
+      List<String> words = new ArrayList<>(twice);
+      words.addAll(acct.command("snapshot"));
+      Namespace.Result result = namespace.run(inMounts(full, words), "");
+      assertTrue(result.err().contains("No space left on device"), result.err());
+      assertTrue(result.out().contains("status 1\n"), result.out());
+      assertTrue(result.out().contains(sum(state.resolve("ledger"))), result.out());
+    }
+  }
+
+  private static String sum(Path file) throws IOException {
+    Process process = new ProcessBuilder("sha256sum").redirectInput(file.toFile()).start();
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+  }
+}
