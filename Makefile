@@ -3,7 +3,7 @@ SHELL := /bin/sh
 MVN ?= mvn -B -ntp -q
 DIST := target/acct
 
-.PHONY: help deps build test unit demo bench fuzz stress schema golden format clean
+.PHONY: help deps build install test unit demo bench fuzz stress schema golden format clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s%s\n", $$1, $$2}'
@@ -14,6 +14,9 @@ deps: ## Install what building and testing need and is missing (as root, Debian 
 build: ## Build the distribution in target/acct, with its class-data archive
 	@$(MVN) package -DskipTests
 	@echo "built $(DIST)/bin/acct"
+
+install: ## Install the distribution of make build: PREFIX=/usr, DESTDIR for packages, JAVA_HOME or java on PATH
+	@sh src/main/dist/install.sh $(DIST) "$(DESTDIR)" "$(or $(PREFIX),/usr)"
 
 test: deps ## Run all tests, those on the real kernel too
 	@mvn -B -ntp verify

@@ -15,9 +15,12 @@ need unshare util-linux
 need ps procps
 need ipset ipset
 need nfacct nfacct
+need shellcheck shellcheck
+need systemd-analyze systemd
+need tmux tmux
 
 [ -n "$missing" ] || exit 0
-# shellcheck disable=SC2086 # a list of words
+# shellcheck disable=SC2046,SC2086 # a list of words
 set -- $(printf '%s\n' $missing | sort -u)
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
   echo "missing here: $* (install them as root; what needs them is skipped until then)" >&2

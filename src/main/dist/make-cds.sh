@@ -24,6 +24,7 @@ archive=$lib/cds/$runtime.jsa
 rm -f "$archive"
 
 run() {
+  # shellcheck disable=SC2086 # several words
   ACCT_JAVA=$java ACCT_JAVA_OPTIONS="-Xshare:off -XX:DumpLoadedClassList=$work/$1" \
     "$dist/bin/acct" $2 >/dev/null 2>&1 || :
 }
@@ -35,8 +36,9 @@ run json "plan $policy --against $against --output json"
 run live "plan $policy"
 run bad "plan $work/bad.yaml --against $against"
 run valid "validate $policy"
+run show "show --against $against"
 run kept "plan $dist/examples/seed.yaml --against $against"
-cat "$work/kept" "$work/text" "$work/json" "$work/live" "$work/bad" "$work/valid" | sort -u >"$work/classes"
+cat "$work/kept" "$work/text" "$work/json" "$work/live" "$work/bad" "$work/valid" "$work/show" | sort -u >"$work/classes"
 
 classpath=
 for jar in $(tr ':' ' ' <"$lib/classpath"); do

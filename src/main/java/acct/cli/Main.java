@@ -16,6 +16,7 @@ public final class Main {
           new ShowCommand(),
           new ZeroCommand(),
           new SnapshotCommand(),
+          new RestoreCommand(),
           new ValidateCommand(),
           new UndoCommand(),
           new LogCommand(),

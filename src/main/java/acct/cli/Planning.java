@@ -34,7 +34,7 @@ final class Planning {
           "iptables",
           "PATH",
           "The iptables command to use, as /usr/sbin/iptables-legacy; ip6tables, -save and"
-              + " -restore are taken from beside it. By default iptables on PATH.");
+              + " -restore are taken from beside it. By default $ACCT_IPTABLES, or iptables on PATH.");
 
   static final Flag REHEARSE =
       Flag.toggle(
@@ -147,7 +147,12 @@ final class Planning {
 
   /** This machine, by the iptables that the user named. */
   static Host host(Arguments arguments, Console console) {
-    Optional<Path> iptables = arguments.value("iptables").map(Path::of);
+    Optional<Path> iptables =
+        arguments
+            .value("iptables")
+            .or(() -> Optional.ofNullable(System.getenv("ACCT_IPTABLES")))
+            .filter(path -> !path.isEmpty())
+            .map(Path::of);
     return new Host(family -> Iptables.of(family, iptables, console::notice));
   }
 

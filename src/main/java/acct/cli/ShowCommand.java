@@ -2,7 +2,6 @@ package acct.cli;
 
 import acct.compile.Desired;
 import acct.compile.OwnerNames;
-import acct.host.Epoch;
 import acct.host.HostException;
 import acct.host.StateDirectory;
 import acct.netfilter.ChainName;
@@ -16,7 +15,7 @@ import acct.totals.Sheets;
 import acct.view.ShowView;
 import acct.view.ShowView.Numbers;
 import acct.view.ShowView.Order;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -176,7 +175,7 @@ final class ShowCommand implements Command {
               + " yet: these are the kernel's counters as they are");
       return Ledger.EMPTY;
     }
-    Look look = Look.of(Epoch.now(), Instant.now(), live, ledger);
+    Look look = Totals.look(live, ledger, Clock.systemUTC());
     return ledger.observe(look, Ledger.Manner.COUNTED).ledger();
   }
 

@@ -117,8 +117,7 @@ final class State implements AutoCloseable {
             Clock.systemUTC(),
             new SecureRandom(),
             new Journal.Header(command, user(), files, commit));
-    Totals totals =
-        new Totals(directory.get().ledger(), Clock.systemUTC(), journal, console::notice);
+    Totals totals = new Totals(directory.get(), Clock.systemUTC(), journal, console::notice);
     return new Keeping(Optional.of(journal), Optional.of(totals), directory);
   }
 

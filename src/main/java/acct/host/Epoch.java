@@ -1,5 +1,6 @@
 package acct.host;
 
+import acct.netfilter.Backend;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,9 +13,22 @@ import java.nio.file.Path;
 public final class Epoch {
   private Epoch() {}
 
-  /** The present one. */
-  public static String now() {
-    return boot() + "/" + namespace();
+  /**
+   * The present one, by what does not change while counters count on.
+   *
+   * @param backend whose counters they are: the two have nothing in common
+   */
+  public static String now(Backend.Kind backend) {
+    return here() + backend.label();
+  }
+
+  private static String here() {
+    return boot() + "/" + namespace() + "/";
+  }
+
+  /** Whether that was now and here, and of another backend. */
+  public static boolean isOfAnother(String epoch, Backend.Kind backend) {
+    return epoch.startsWith(here()) && !epoch.equals(now(backend));
   }
 
   private static String boot() {

@@ -1,6 +1,7 @@
 package acct.host;
 
 import acct.host.HostException.Kind;
+import acct.netfilter.Family;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -68,13 +69,18 @@ public final class StateDirectory {
   }
 
   /** The totals of all counters. */
-  public LedgerFile ledger() {
+  public WholeFile ledger() {
     return ledgerIn(path);
   }
 
   /** The totals of a directory that is only read. */
-  public static LedgerFile ledgerIn(Path path) {
-    return new LedgerFile(path.resolve("ledger"));
+  public static WholeFile ledgerIn(Path path) {
+    return new WholeFile(path.resolve("ledger"));
+  }
+
+  /** What brings acct's chains of a family back at the boot; {@code acct-boot} reads it too. */
+  public WholeFile boot(Family family) {
+    return new WholeFile(path.resolve("boot." + family.label()));
   }
 
   /** acct's own lock, held until it is closed or the process ends. */

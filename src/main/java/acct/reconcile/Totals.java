@@ -3,9 +3,13 @@ package acct.reconcile;
 import acct.host.Epoch;
 import acct.host.HostException;
 import acct.host.HostException.Kind;
-import acct.host.LedgerFile;
+import acct.host.StateDirectory;
+import acct.host.WholeFile;
+import acct.netfilter.Backend;
 import acct.netfilter.Counters;
+import acct.netfilter.Family;
 import acct.plan.Address;
+import acct.plan.Differ;
 import acct.plan.Plan;
 import acct.totals.Applied;
 import acct.totals.Entry;
@@ -14,6 +18,7 @@ import acct.totals.LedgerText;
 import acct.totals.LedgerText.BadLedgerException;
 import acct.totals.Look;
 import acct.totals.Reset;
+import acct.view.BootScript;
 import acct.view.JournalEntry;
 import acct.view.JournalNote;
 import java.time.Clock;
@@ -28,13 +33,16 @@ import java.util.function.Consumer;
 
 /** Keeps the ledger, and writes into the journal what it finds. */
 public final class Totals {
-  private final LedgerFile file;
+  private final StateDirectory directory;
+  private final WholeFile file;
   private final Clock clock;
   private final Journal journal;
   private final Consumer<String> notices;
 
-  public Totals(LedgerFile file, Clock clock, Journal journal, Consumer<String> notices) {
-    this.file = file;
+  /** Totals in a state directory. */
+  public Totals(StateDirectory directory, Clock clock, Journal journal, Consumer<String> notices) {
+    this.directory = directory;
+    this.file = directory.ledger();
     this.clock = clock;
     this.journal = journal;
     this.notices = notices;
@@ -45,7 +53,7 @@ public final class Totals {
    *
    * @throws HostException where it is not whole: it is not begun anew without a word
    */
-  public static Ledger load(LedgerFile file) throws HostException {
+  public static Ledger load(WholeFile file) throws HostException {
     Optional<String> text = file.read();
     if (text.isEmpty()) {
       return Ledger.EMPTY;
@@ -64,9 +72,31 @@ public final class Totals {
   }
 
   /** The counters of a reading. */
-  Look look(Snapshot snapshot, Ledger ledger) {
+  Look look(Snapshot snapshot, Ledger ledger) throws HostException {
+    return look(snapshot.live(), ledger, clock);
+  }
+
+  /**
+   * The counters of live rulesets, to be observed by a ledger.
+   *
+   * @throws HostException where the ledger is of the other backend: there nothing of acct's would
+   *     be found, and everything be taken for gone
+   */
+  public static Look look(List<Differ.Live> live, Ledger ledger, Clock clock) throws HostException {
+    Backend.Kind backend = Backend.Kind.NFT;
+    for (Differ.Live one : live) {
+      backend = one.backend().map(Backend::kind).orElse(backend);
+    }
+    if (Epoch.isOfAnother(ledger.epoch(), backend)) {
+      throw new HostException(
+          Kind.FAILED,
+          "the totals are those of the other backend's counters, and this is "
+              + backend.label()
+              + ": name the iptables command that the last apply had with --iptables, or in"
+              + " ACCT_IPTABLES");
+    }
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-    return Look.of(Epoch.now(), now, snapshot.live(), ledger);
+    return Look.of(Epoch.now(backend), now, live, ledger);
   }
 
   /**
@@ -75,10 +105,35 @@ public final class Totals {
    * @param manner how its values came there
    */
   public Ledger.Observed observe(Snapshot snapshot, Ledger.Manner manner) throws HostException {
+    Ledger.Observed observed = observeOnly(snapshot, manner);
+    keepForBoot(snapshot);
+    return observed;
+  }
+
+  /** The same, and what was kept for the boot stays: acct's chains may not be there yet. */
+  Ledger.Observed observeOnly(Snapshot snapshot, Ledger.Manner manner) throws HostException {
     Ledger ledger = load(file);
     Ledger.Observed observed = ledger.observe(look(snapshot, ledger), manner);
     keep(observed);
     return observed;
+  }
+
+  /** Writes what brings acct's chains back at the boot, where it has changed. */
+  private void keepForBoot(Snapshot snapshot) throws HostException {
+    for (Differ.Live live : snapshot.live()) {
+      String script = BootScript.of(live);
+      String restore = live.name().replaceFirst("-save$", "-restore");
+      String text = script.isEmpty() ? "" : "# " + restore + "\n" + script;
+      WholeFile boot = directory.boot(live.family());
+      if (!boot.read().orElse("").equals(text)) {
+        boot.write(text);
+      }
+    }
+  }
+
+  /** The script of a family, if the last snapshot found something of acct's there. */
+  Optional<String> forBoot(Family family) throws HostException {
+    return directory.boot(family).read().filter(text -> !text.isEmpty());
   }
 
   /** Keeps the ledger where counters are found to have begun anew, and else leaves it alone. */
@@ -129,6 +184,7 @@ public final class Totals {
       resets.addAll(then.resets());
       keep(new Ledger.Observed(then.ledger(), resets));
       journal.note(JournalNote.Event.ENDED, ended(then.ledger()));
+      keepForBoot(after);
     } catch (HostException e) {
       notices.accept("the totals are not brought up to date: " + e.getMessage());
     }

@@ -17,10 +17,10 @@ import java.util.Set;
  * A file that is replaced as a whole: written beside, on the disk, and then renamed, so that a
  * crash, a kill and a full disk leave the old one.
  */
-public final class LedgerFile {
+public final class WholeFile {
   private final Path path;
 
-  LedgerFile(Path path) {
+  WholeFile(Path path) {
     this.path = path;
   }
 

@@ -1,0 +1,75 @@
+package acct.cli;
+
+import acct.host.HostException;
+import acct.netfilter.Family;
+import acct.reconcile.Boot;
+import acct.reconcile.Keeping;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code acct restore}: brings acct's chains back after a boot. */
+final class RestoreCommand implements Command {
+  private final ApplyCommand apply = new ApplyCommand();
+
+  @Override
+  public String name() {
+    return "restore";
+  }
+
+  @Override
+  public String summary() {
+    return "Bring acct's chains back after a boot; their totals go on.";
+  }
+
+  @Override
+  public String operands() {
+    return "[POLICY…]";
+  }
+
+  @Override
+  public List<Flag> flags() {
+    return apply.flags();
+  }
+
+  @Override
+  public String details() {
+    return """
+        Run it after the firewall's own units and before the network is up: what a
+        counter has then, another program has restored from a file, and it is not
+        added to the total again. Only acct's own chains and jumps are written, as the
+        last snapshot found them; where they are there already, they stay. With
+        policies, these are applied then.
+        """;
+  }
+
+  @Override
+  public int run(Arguments arguments, Console console) throws UsageException, CommandFailure {
+    try (State state = State.open(name(), arguments, console)) {
+      Keeping keeping = state.keeping(name(), List.of(), console);
+      if (keeping.totals().isEmpty()) {
+        throw new CommandFailure(ExitStatus.ERROR, "there is nothing to restore from");
+      }
+      Boot.Done done = new Boot(Planning.host(arguments, console), keeping.totals().get()).run();
+      tell(done, console);
+    } catch (HostException e) {
+      throw Planning.failure(e);
+    }
+    return arguments.operands().isEmpty() ? ExitStatus.OK : apply.run(arguments, console);
+  }
+
+  private static void tell(Boot.Done done, Console console) {
+    List<String> told = new ArrayList<>();
+    for (Family family : done.restored()) {
+      told.add(family.label() + ": acct's chains are back");
+    }
+    for (Family family : done.present()) {
+      told.add(family.label() + ": acct's chains are there");
+    }
+    int counters = done.observed().ledger().entries().size();
+    told.add("the totals of " + counters + (counters == 1 ? " counter go on" : " counters go on"));
+    console.notice(
+        done.restored().isEmpty() && done.present().isEmpty()
+            ? "there is nothing to bring back: no snapshot has found chains of acct's"
+            : String.join("; ", told));
+  }
+}
