@@ -14,6 +14,7 @@ public final class Main {
           new PlanCommand(),
           new ApplyCommand(),
           new ShowCommand(),
+          new WatchCommand(),
           new ZeroCommand(),
           new SnapshotCommand(),
           new RestoreCommand(),

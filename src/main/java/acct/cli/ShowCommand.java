@@ -179,7 +179,7 @@ final class ShowCommand implements Command {
     return ledger.observe(look, Ledger.Manner.COUNTED).ledger();
   }
 
-  private static Optional<Desired> desired(Arguments arguments, Console console)
+  static Optional<Desired> desired(Arguments arguments, Console console)
       throws UsageException, CommandFailure {
     List<String> policies = arguments.values("policy");
     if (policies.isEmpty()) {
@@ -193,7 +193,7 @@ final class ShowCommand implements Command {
     return Optional.of(loaded.desired());
   }
 
-  private static List<Counted.Chain> chains(List<Differ.Live> live, Arguments arguments)
+  static List<Counted.Chain> chains(List<Differ.Live> live, Arguments arguments)
       throws CommandFailure {
     List<Counted.Chain> chains = new ArrayList<>();
     List<String> named = arguments.values("chain");
@@ -216,7 +216,7 @@ final class ShowCommand implements Command {
   }
 
   /** What was asked for by name. */
-  private static Sheet filtered(Sheet sheet, Arguments arguments) throws CommandFailure {
+  static Sheet filtered(Sheet sheet, Arguments arguments) throws CommandFailure {
     List<Sheet.Section> sections = new ArrayList<>();
     Set<String> wanted = new LinkedHashSet<>(arguments.operands());
     Set<String> found = new HashSet<>();

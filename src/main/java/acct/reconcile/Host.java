@@ -10,6 +10,7 @@ import acct.policy.Diagnostic;
 import acct.policy.Position;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,9 +58,18 @@ public final class Host {
    * @param needed families that must be there
    */
   public Snapshot read(Set<Family> needed) throws HostException {
+    return read(EnumSet.allOf(Family.class), needed);
+  }
+
+  /** Reads those families alone, where this machine has them. */
+  public Snapshot readOnly(Set<Family> families) throws HostException {
+    return read(families, Set.of());
+  }
+
+  private Snapshot read(Set<Family> families, Set<Family> needed) throws HostException {
     List<Differ.Live> live = new ArrayList<>();
     Map<Family, String> texts = new EnumMap<>(Family.class);
-    for (Family family : Family.values()) {
+    for (Family family : families) {
       Iptables iptables = iptables(family);
       try {
         Iptables.Dump dump = iptables.dump();

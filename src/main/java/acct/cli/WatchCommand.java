@@ -1,0 +1,260 @@
+package acct.cli;
+
+import acct.compile.Desired;
+import acct.host.HostException;
+import acct.host.StateDirectory;
+import acct.netfilter.Family;
+import acct.plan.Counted;
+import acct.plan.Differ;
+import acct.reconcile.Host;
+import acct.reconcile.Totals;
+import acct.totals.Ledger;
+import acct.totals.Rates;
+import acct.totals.Sheet;
+import acct.totals.Sheets;
+import acct.view.WatchView;
+import acct.view.WatchView.Order;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** {@code acct watch}: what is counted now. */
+final class WatchCommand implements Command {
+  private static final double NANOS = 1e9;
+  private static final double MOST_SECONDS = 3600;
+  private static final double LEAST_SECONDS = 0.1;
+
+  @Override
+  public String name() {
+    return "watch";
+  }
+
+  @Override
+  public String summary() {
+    return "Show the rate of every counter, in place, second by second.";
+  }
+
+  @Override
+  public String operands() {
+    return "[CHAIN[/RULE]…]";
+  }
+
+  @Override
+  public List<Flag> flags() {
+    List<Flag> flags =
+        new ArrayList<>(
+            List.of(
+                new Flag("interval", "SECONDS", "Between two readings; 1 by default."),
+                new Flag("count", "N", "End after so many intervals."),
+                new Flag(
+                    "output",
+                    "FORMAT",
+                    "text (the default): a screen; json: a line for each interval, for programs."),
+                ShowCommand.POLICY,
+                ShowCommand.CHAIN,
+                ShowCommand.BY,
+                Planning.IPTABLES));
+    flags.add(State.DIRECTORY);
+    flags.addAll(Policies.FLAGS);
+    return flags;
+  }
+
+  @Override
+  public String details() {
+    return """
+        Keys: q ends it, s sorts otherwise (rate, total, name, the policy's order), p
+        pauses the screen, z shows totals from here on. Rates are of what the network
+        layer carries, IP headers included, as iptables counts it.
+        """;
+  }
+
+  @Override
+  public int run(Arguments arguments, Console console) throws UsageException, CommandFailure {
+    String output = arguments.value("output").orElse("text");
+    if (!List.of("text", "json").contains(output)) {
+      throw new UsageException("--output is text or json, not \"" + output + "\"");
+    }
+    long nanos = (long) (number(arguments, "interval", 1, LEAST_SECONDS, MOST_SECONDS) * NANOS);
+    long count = (long) number(arguments, "count", Long.MAX_VALUE, 1, Long.MAX_VALUE);
+    Readings readings = new Readings(arguments, console);
+    if (output.equals("json")) {
+      return print(readings, nanos, count, console);
+    }
+    try (Screen screen = Screen.open()) {
+      return new Loop(screen, readings, nanos, count).run();
+    } catch (IOException | IllegalStateException e) {
+      throw new CommandFailure(
+          ExitStatus.ERROR,
+          "this is no terminal that a screen can be painted on ("
+              + e.getMessage()
+              + "): see --output json");
+    }
+  }
+
+  private static double number(
+      Arguments arguments, String flag, double usual, double least, double most)
+      throws UsageException {
+    Optional<String> given = arguments.value(flag);
+    if (given.isEmpty()) {
+      return usual;
+    }
+    try {
+      double number = Double.parseDouble(given.get());
+      if (number >= least && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      throw new UsageException("--" + flag + " takes a number, not \"" + given.get() + "\"");
+    }
+    throw new UsageException("--" + flag + " is at least " + least + ", not " + given.get());
+  }
+
+  /** Reads counters again and again, in one process. */
+  private static final class Readings {
+    private final Arguments arguments;
+    private final Host host;
+    private final Optional<Desired> desired;
+    private Set<Family> families = EnumSet.allOf(Family.class);
+    private Ledger ledger;
+    private Rates rates = Rates.NONE;
+    private long last;
+    private double seconds;
+
+    Readings(Arguments arguments, Console console) throws UsageException, CommandFailure {
+      this.arguments = arguments;
+      this.host = Planning.host(arguments, console);
+      this.desired = ShowCommand.desired(arguments, console);
+      try {
+        ledger = Totals.load(StateDirectory.ledgerIn(State.path(arguments)));
+        next();
+      } catch (HostException e) {
+        throw Planning.failure(e);
+      }
+    }
+
+    void next() throws HostException, CommandFailure {
+      List<Differ.Live> live = host.readOnly(families).live();
+      long now = System.nanoTime();
+      ledger =
+          ledger
+              .observe(Totals.look(live, ledger, Clock.systemUTC()), Ledger.Manner.COUNTED)
+              .ledger();
+      List<Counted.Chain> chains = ShowCommand.chains(live, arguments);
+      families = EnumSet.noneOf(Family.class);
+      chains.forEach(chain -> families.add(chain.family()));
+      Sheet sheet =
+          ShowCommand.filtered(
+              Sheets.of(chains, ledger, desired, arguments.value("by").isPresent()), arguments);
+      seconds = last == 0 ? 0 : (now - last) / NANOS;
+      rates = rates.next(sheet, Math.max(1, now - last));
+      last = now;
+    }
+  }
+
+  private static int print(Readings readings, long nanos, long count, Console console) {
+    long due = readings.last;
+    for (long i = 0; i < count; i++) {
+      due += nanos;
+      try {
+        Thread.sleep(Math.max(0, (due - System.nanoTime()) / 1_000_000));
+        readings.next();
+      } catch (HostException | CommandFailure e) {
+        console.notice(e.getMessage());
+        continue;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return ExitStatus.OK;
+      }
+      String time = Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
+      console.out().println(WatchView.json(readings.rates, time, readings.seconds));
+      console.out().flush();
+      if (console.out().checkError()) {
+        return ExitStatus.OK;
+      }
+    }
+    return ExitStatus.OK;
+  }
+
+  /** Paints, waits for a key or the next reading, and again. */
+  private static final class Loop {
+    private final Screen screen;
+    private final Readings readings;
+    private final long nanos;
+    private final long count;
+    private final boolean unicode = Screen.isUnicode();
+    private Order order = Order.RATE;
+    private boolean fromBaseline;
+    private boolean paused;
+    private String message = "";
+
+    Loop(Screen screen, Readings readings, long nanos, long count) {
+      this.screen = screen;
+      this.readings = readings;
+      this.nanos = nanos;
+      this.count = count;
+    }
+
+    int run() throws IOException {
+      long due = readings.last + nanos;
+      long done = 0;
+      paint();
+      while (!screen.isEnded() && done < count) {
+        long left = (due - System.nanoTime()) / 1_000_000;
+        char key = screen.key(Math.max(0, left));
+        if (key == 'q') {
+          return ExitStatus.OK;
+        }
+        press(key);
+        boolean isDue = System.nanoTime() >= due;
+        if (isDue) {
+          due += nanos;
+          done++;
+          read();
+        }
+        if (!paused || key != ' ') {
+          paint();
+        }
+      }
+      return ExitStatus.OK;
+    }
+
+    private void press(char key) {
+      switch (key) {
+        case 's' -> order = order.next();
+        case 'p' -> paused = !paused;
+        case 'z' -> {
+          readings.rates = readings.rates.baseline();
+          fromBaseline = true;
+        }
+        default -> {}
+      }
+    }
+
+    /** A firewall that is loaded anew has no chains for a moment: the screen waits for them. */
+    private void read() {
+      try {
+        readings.next();
+        message = "";
+      } catch (HostException | CommandFailure e) {
+        message = e.getMessage();
+      }
+    }
+
+    private void paint() {
+      WatchView.Settings settings =
+          new WatchView.Settings(
+              screen.width(), screen.height(), unicode, nanos / NANOS, order, fromBaseline, paused);
+      String time =
+          LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS).toString();
+      screen.paint(WatchView.screen(readings.rates, settings, time, message));
+    }
+  }
+}

@@ -1,0 +1,246 @@
+package acct.view;
+
+import acct.netfilter.Words;
+import acct.totals.Amount;
+import acct.totals.Rates;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/** Rates as a screen of lines, and as a line of JSON for programs. */
+public final class WatchView {
+  private static final String BLOCKS = "▁▂▃▄▅▆▇█";
+  private static final String PLAIN = ".:-=+*%#";
+  private static final int LEAST_NAME_WIDTH = 12;
+  private static final int MOST_NAME_WIDTH = 44;
+  private static final int NUMBERS_WIDTH = 2 + 9 + 2 + 12 + 2 + 9;
+  private static final int FRAME = 4;
+  private static final int LEAST_SPARK = 12;
+
+  /** What the rows are sorted by. */
+  public enum Order {
+    RATE,
+    TOTAL,
+    NAME,
+    POLICY;
+
+    /** As the head says it. */
+    public String label() {
+      return this == POLICY ? "the policy's order" : name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The one that the key s comes to next. */
+    public Order next() {
+      return switch (this) {
+        case RATE -> TOTAL;
+        case TOTAL -> NAME;
+        case NAME -> POLICY;
+        case POLICY -> RATE;
+      };
+    }
+
+    private List<Rates.Track> sorted(List<Rates.Track> tracks) {
+      List<Rates.Track> sorted = new ArrayList<>(tracks);
+      switch (this) {
+        case RATE -> sorted.sort(Comparator.comparingDouble(Rates.Track::bits).reversed());
+        case TOTAL -> sorted.sort((a, b) -> b.total().bytes().compareTo(a.total().bytes()));
+        case NAME -> sorted.sort(Comparator.comparing(WatchView::name));
+        case POLICY -> {}
+      }
+      return sorted;
+    }
+  }
+
+  /**
+   * How it is shown.
+   *
+   * @param width of the screen, in columns
+   * @param height of the screen, in lines
+   * @param unicode whether it can show blocks
+   * @param interval between two readings, in seconds
+   * @param fromBaseline whether totals are those since the baseline
+   * @param paused whether it stands still
+   */
+  public record Settings(
+      int width,
+      int height,
+      boolean unicode,
+      double interval,
+      Order order,
+      boolean fromBaseline,
+      boolean paused) {}
+
+  private WatchView() {}
+
+  /**
+   * The screen: at most as many lines as it has, none longer than it is wide.
+   *
+   * @param time of the reading, as the head says it
+   * @param message what went wrong at the last reading; empty for nothing
+   */
+  public static List<String> screen(Rates rates, Settings settings, String time, String message) {
+    List<Rates.Track> tracks = settings.order().sorted(rates.tracks());
+    List<String> lines = new ArrayList<>();
+    int nameWidth = LEAST_NAME_WIDTH;
+    for (Rates.Track track : tracks) {
+      nameWidth = Math.max(nameWidth, Math.min(MOST_NAME_WIDTH, name(track).length()));
+    }
+    nameWidth = Math.max(LEAST_NAME_WIDTH, Math.min(nameWidth, settings.width() - NUMBERS_WIDTH));
+    int spark = Math.min(Rates.REMEMBERED, settings.width() - nameWidth - NUMBERS_WIDTH - 2);
+    lines.add(
+        "acct watch  "
+            + time
+            + "  "
+            + tracks.size()
+            + (tracks.size() == 1 ? " rule" : " rules")
+            + " by "
+            + settings.order().label()
+            + (settings.paused() ? "  PAUSED" : ""));
+    lines.add(
+        padded("rule", nameWidth)
+            + "  "
+            + right("packets/s", 9)
+            + "  "
+            + right("bit/s", 12)
+            + "  "
+            + right(settings.fromBaseline() ? "since z" : "total", 9)
+            + (spark > LEAST_SPARK ? "  last " + span(settings.interval()) : ""));
+    int room = Math.max(1, settings.height() - FRAME);
+    for (Rates.Track track : tracks.subList(0, Math.min(room, tracks.size()))) {
+      Amount total = settings.fromBaseline() ? track.fromBaseline() : track.total();
+      lines.add(
+          padded(cut(name(track), nameWidth), nameWidth)
+              + "  "
+              + right(scaled(track.packets(), ""), 9)
+              + "  "
+              + right(scaled(track.bits(), "bit/s"), 12)
+              + "  "
+              + right(Amounts.si(total.bytes()), 9)
+              + (spark > 0 ? "  " + sparkline(track.history(), spark, settings.unicode()) : ""));
+    }
+    int hidden = tracks.size() - room;
+    lines.add(
+        hidden > 0
+            ? "  "
+                + hidden
+                + (hidden == 1 ? " more rule" : " more rules")
+                + ", a higher screen shows them"
+            : "");
+    lines.add(
+        message.isEmpty()
+            ? "q quit  s sort  p pause  z "
+                + (settings.fromBaseline() ? "baseline again" : "baseline")
+            : "! " + message.lines().findFirst().orElse(""));
+    List<String> fitted = new ArrayList<>();
+    for (String line : lines) {
+      fitted.add(cut(line, settings.width()).stripTrailing());
+    }
+    return fitted.subList(0, Math.min(fitted.size(), settings.height()));
+  }
+
+  /** {@code INET_IN/http}, and the family where families stand apart. */
+  private static String name(Rates.Track track) {
+    String family = track.section().family().map(one -> one.label() + " ").orElse("");
+    return Words.display(family + track.section().chain().value() + "/" + track.rule());
+  }
+
+  /** Three digits and a unit; a tenth below ten. */
+  static String scaled(double value, String unit) {
+    String[] prefixes = {"", "k", "M", "G", "T", "P"};
+    double scaled = value;
+    int prefix = 0;
+    while (scaled >= 999.5 && prefix < prefixes.length - 1) {
+      scaled /= 1000;
+      prefix++;
+    }
+    long tenths = Math.round(scaled * 10);
+    boolean whole = tenths >= 1000 || prefix == 0 && tenths % 10 == 0;
+    String digits = whole ? Long.toString(Math.round(scaled)) : tenths / 10 + "." + tenths % 10;
+    String ending = prefixes[prefix] + unit;
+    return ending.isEmpty() ? digits : digits + " " + ending;
+  }
+
+  private static String span(double interval) {
+    double seconds = interval * Rates.REMEMBERED;
+    return seconds == Rates.REMEMBERED ? "minute" : scaled(seconds, "").strip() + " seconds";
+  }
+
+  /** All that is remembered in so many columns, the last reading at the end. */
+  private static String sparkline(List<Double> history, int width, boolean unicode) {
+    String marks = unicode ? BLOCKS : PLAIN;
+    double[] columns = new double[width];
+    int missing = Rates.REMEMBERED - history.size();
+    for (int column = 0; column < width; column++) {
+      int from = column * Rates.REMEMBERED / width;
+      int to = (column + 1) * Rates.REMEMBERED / width;
+      for (int i = Math.max(from, missing); i < to; i++) {
+        columns[column] += history.get(i - missing) / (to - from);
+      }
+    }
+    double most = 0;
+    for (double value : columns) {
+      most = Math.max(most, value);
+    }
+    StringBuilder line = new StringBuilder();
+    for (double value : columns) {
+      int mark = most <= 0 ? 0 : (int) Math.ceil(value / most * marks.length()) - 1;
+      line.append(value <= 0 ? ' ' : marks.charAt(Math.max(0, mark)));
+    }
+    return line.toString();
+  }
+
+  private static String padded(String text, int width) {
+    return text.length() >= width ? text : text + " ".repeat(width - text.length());
+  }
+
+  private static String right(String text, int width) {
+    return text.length() >= width ? text : " ".repeat(width - text.length()) + text;
+  }
+
+  private static String cut(String text, int width) {
+    return text.length() <= width ? text : text.substring(0, Math.max(0, width - 1)) + "~";
+  }
+
+  /**
+   * One line for a program.
+   *
+   * @param time of the reading, as ISO 8601 writes it
+   * @param seconds since the last one; 0 for the first
+   */
+  public static String json(Rates rates, String time, double seconds) {
+    return Json.line(
+        json -> {
+          json.writeStartObject();
+          json.writeStringProperty("formatVersion", ShowView.FORMAT_VERSION);
+          json.writeStringProperty("time", time);
+          json.writeNumberProperty("interval", rounded(seconds));
+          json.writeArrayPropertyStart("rules");
+          for (Rates.Track track : rates.tracks()) {
+            json.writeStartObject();
+            track
+                .section()
+                .policy()
+                .ifPresent(policy -> json.writeStringProperty("policy", policy));
+            track
+                .section()
+                .family()
+                .ifPresent(family -> json.writeStringProperty("family", family.label()));
+            json.writeStringProperty("table", track.section().table().value());
+            json.writeStringProperty("chain", Words.display(track.section().chain().value()));
+            json.writeStringProperty("rule", Words.display(track.rule()));
+            Json.amount(json, track.total());
+            json.writeNumberProperty("packetsPerSecond", rounded(track.packets()));
+            json.writeNumberProperty("bitsPerSecond", rounded(track.bits()));
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          json.writeEndObject();
+        });
+  }
+
+  private static double rounded(double value) {
+    return BigInteger.valueOf(Math.round(value * 1000)).doubleValue() / 1000;
+  }
+}

@@ -1,0 +1,111 @@
+package acct.view;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import acct.netfilter.ChainName;
+import acct.netfilter.TableName;
+import acct.totals.Amount;
+import acct.totals.Rates;
+import acct.totals.Sheet;
+import acct.view.WatchView.Order;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What acct watch paints. */
+class WatchViewTest {
+  private static final long SECOND = 1_000_000_000;
+
+  private static Sheet.Row row(String name, long packets) {
+    Amount amount = new Amount(BigInteger.valueOf(packets), BigInteger.valueOf(packets * 1000));
+    return new Sheet.Row(name, amount, 1, Optional.empty(), 0, Optional.empty());
+  }
+
+  private static Sheet sheet(long... packets) {
+    List<Sheet.Row> rows = new ArrayList<>();
+    for (int i = 0; i < packets.length; i++) {
+      rows.add(row("r" + i, packets[i]));
+    }
+    return new Sheet(
+        List.of(
+            new Sheet.Section(
+                Optional.of("p"),
+                TableName.FILTER,
+                new ChainName("IN"),
+                Optional.empty(),
+                List.of(),
+                row("", 0),
+                rows)));
+  }
+
+  private static WatchView.Settings settings(int width, int height, Order order) {
+    return new WatchView.Settings(width, height, true, 1, order, false, false);
+  }
+
+  @Test
+  void theFastestComesFirst() {
+    Rates rates =
+        Rates.NONE
+            .next(sheet(0, 0, 7), SECOND)
+            .next(sheet(10, 2_500, 7), SECOND)
+            .next(sheet(20, 3_750, 7), SECOND / 2);
+    List<String> lines = WatchView.screen(rates, settings(80, 10, Order.RATE), "14:00:00", "");
+    assertEquals("acct watch  14:00:00  3 rules by rate", lines.get(0));
+    assertEquals("rule          packets/s         bit/s      total  last minute", lines.get(1));
+    String blanks = " ".repeat(29);
+    assertEquals("IN/r1             2.5 k   20.0 Mbit/s     3.8 MB  " + blanks + "█", lines.get(2));
+    assertEquals("IN/r0                20    160 kbit/s    20.0 kB  " + blanks + "█", lines.get(3));
+    assertEquals("IN/r2                 0       0 bit/s     7.0 kB", lines.get(4));
+    List<String> since =
+        WatchView.screen(
+            rates.baseline().next(sheet(21, 3_750, 7), SECOND),
+            new WatchView.Settings(80, 10, false, 2, Order.POLICY, true, true),
+            "14:00:00",
+            "");
+    assertEquals("acct watch  14:00:00  3 rules by the policy's order  PAUSED", since.get(0));
+    assertTrue(since.get(1).endsWith("  since z  last 120 seconds"), since.get(1));
+    assertTrue(
+        since.get(2).startsWith("IN/r0                 1    8.0 kbit/s     1.0 kB"), since.get(2));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"80, 24", "200, 50", "40, 6", "20, 2", "60, 24"})
+  void itFitsTheScreen(int width, int height) {
+    long[] packets = new long[100];
+    Rates rates = Rates.NONE.next(sheet(packets), SECOND);
+    for (int i = 0; i < 70; i++) {
+      packets[i]++;
+      rates = rates.next(sheet(packets), SECOND);
+    }
+    for (Order order : Order.values()) {
+      List<String> lines = WatchView.screen(rates, settings(width, height, order), "14:00:00", "");
+      assertTrue(lines.size() <= height, lines.toString());
+      for (String line : lines) {
+        assertTrue(line.length() <= width, line);
+      }
+    }
+  }
+
+  @Test
+  void whatWentWrongIsTold() {
+    Rates rates = Rates.NONE.next(sheet(1), SECOND);
+    List<String> lines =
+        WatchView.screen(rates, settings(80, 24, Order.RATE), "14:00:00", "it hangs\nreally");
+    assertEquals("! it hangs", lines.get(lines.size() - 1));
+  }
+
+  @Test
+  void aLineForPrograms() {
+    Rates rates = Rates.NONE.next(sheet(1), SECOND).next(sheet(4), SECOND * 2);
+    assertEquals(
+        "{\"formatVersion\":\"1.0\",\"time\":\"2026-11-22T14:00:00Z\",\"interval\":2.0,\"rules\":["
+            + "{\"policy\":\"p\",\"table\":\"filter\",\"chain\":\"IN\",\"rule\":\"r0\",\"packets\":4,"
+            + "\"bytes\":4000,\"packetsPerSecond\":1.5,\"bitsPerSecond\":12000.0}]}",
+        WatchView.json(rates, "2026-11-22T14:00:00Z", 2));
+  }
+}
