@@ -151,32 +151,35 @@ final class ShowCommand implements Command {
     List<String> dumps = arguments.values("against");
     List<Differ.Live> live;
     Ledger ledger = Ledger.EMPTY;
+    List<Counted.Chain> chains;
     try {
       if (dumps.isEmpty()) {
         live = Planning.host(arguments, console).read(Set.of()).live();
-        ledger = arguments.has("kernel") ? Ledger.EMPTY : ledger(arguments, console, live);
+        ledger = arguments.has("kernel") ? Ledger.EMPTY : ledger(arguments, console);
       } else {
         live = Dumps.read(dumps, "--against ", console);
+      }
+      chains = Look.chains(live, ledger);
+      if (!ledger.epoch().isEmpty()) {
+        Look look = Totals.look(live, chains, ledger, Clock.systemUTC());
+        ledger = ledger.observe(look, Ledger.Manner.COUNTED).ledger();
       }
     } catch (HostException e) {
       throw Planning.failure(e);
     }
-    return Sheets.of(chains(live, arguments), ledger, desired, by.isPresent());
+    return Sheets.of(asked(chains, live, arguments), ledger, desired, by.isPresent());
   }
 
-  /** What the ledger has come to with the present values; nothing is written. */
-  private static Ledger ledger(Arguments arguments, Console console, List<Differ.Live> live)
-      throws HostException {
+  /** What was kept; nothing is written. */
+  private static Ledger ledger(Arguments arguments, Console console) throws HostException {
     Ledger ledger = Totals.load(StateDirectory.ledgerIn(State.path(arguments)));
     if (ledger.epoch().isEmpty()) {
       console.notice(
           "no totals are kept in "
               + State.path(arguments)
               + " yet: these are the kernel's counters as they are");
-      return Ledger.EMPTY;
     }
-    Look look = Totals.look(live, ledger, Clock.systemUTC());
-    return ledger.observe(look, Ledger.Manner.COUNTED).ledger();
+    return ledger;
   }
 
   static Optional<Desired> desired(Arguments arguments, Console console)
@@ -193,14 +196,24 @@ final class ShowCommand implements Command {
     return Optional.of(loaded.desired());
   }
 
-  static List<Counted.Chain> chains(List<Differ.Live> live, Arguments arguments)
+  /**
+   * The chains that are acct's, or those that were named.
+   *
+   * @param known what a look at the rulesets is of
+   */
+  static List<Counted.Chain> asked(
+      List<Counted.Chain> known, List<Differ.Live> live, Arguments arguments)
       throws CommandFailure {
     List<Counted.Chain> chains = new ArrayList<>();
     List<String> named = arguments.values("chain");
-    for (Differ.Live one : live) {
-      if (named.isEmpty()) {
-        chains.addAll(Counted.owned(one));
+    if (named.isEmpty()) {
+      for (Counted.Chain chain : known) {
+        if (chain.owner().isPresent()) {
+          chains.add(chain);
+        }
       }
+    }
+    for (Differ.Live one : live) {
       for (String chain : named) {
         chains.addAll(Counted.named(one, new ChainName(chain)));
       }

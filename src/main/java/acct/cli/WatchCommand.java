@@ -9,6 +9,7 @@ import acct.plan.Differ;
 import acct.reconcile.Host;
 import acct.reconcile.Totals;
 import acct.totals.Ledger;
+import acct.totals.Look;
 import acct.totals.Rates;
 import acct.totals.Sheet;
 import acct.totals.Sheets;
@@ -143,11 +144,10 @@ final class WatchCommand implements Command {
     void next() throws HostException, CommandFailure {
       List<Differ.Live> live = host.readOnly(families).live();
       long now = System.nanoTime();
-      ledger =
-          ledger
-              .observe(Totals.look(live, ledger, Clock.systemUTC()), Ledger.Manner.COUNTED)
-              .ledger();
-      List<Counted.Chain> chains = ShowCommand.chains(live, arguments);
+      List<Counted.Chain> known = Look.chains(live, ledger);
+      Look look = Totals.look(live, known, ledger, Clock.systemUTC());
+      ledger = ledger.observe(look, Ledger.Manner.COUNTED).ledger();
+      List<Counted.Chain> chains = ShowCommand.asked(known, live, arguments);
       families = EnumSet.noneOf(Family.class);
       chains.forEach(chain -> families.add(chain.family()));
       Sheet sheet =

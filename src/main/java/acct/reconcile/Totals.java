@@ -9,6 +9,7 @@ import acct.netfilter.Backend;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
 import acct.plan.Address;
+import acct.plan.Counted;
 import acct.plan.Differ;
 import acct.plan.Plan;
 import acct.totals.Applied;
@@ -25,10 +26,12 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Keeps the ledger, and writes into the journal what it finds. */
@@ -73,16 +76,22 @@ public final class Totals {
 
   /** The counters of a reading. */
   Look look(Snapshot snapshot, Ledger ledger) throws HostException {
-    return look(snapshot.live(), ledger, clock);
+    List<Differ.Live> live = snapshot.live();
+    return look(live, Look.chains(live, ledger), ledger, clock);
   }
 
   /**
    * The counters of live rulesets, to be observed by a ledger.
    *
+   * @param chains of them, by {@link Look#chains}
    * @throws HostException where the ledger is of the other backend: there nothing of acct's would
    *     be found, and everything be taken for gone
    */
-  public static Look look(List<Differ.Live> live, Ledger ledger, Clock clock) throws HostException {
+  public static Look look(
+      List<Differ.Live> live, List<Counted.Chain> chains, Ledger ledger, Clock clock)
+      throws HostException {
+    Set<Family> families = EnumSet.noneOf(Family.class);
+    live.forEach(one -> families.add(one.family()));
     Backend.Kind backend = Backend.Kind.NFT;
     for (Differ.Live one : live) {
       backend = one.backend().map(Backend::kind).orElse(backend);
@@ -96,7 +105,7 @@ public final class Totals {
               + " ACCT_IPTABLES");
     }
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-    return Look.of(Epoch.now(backend), now, live, ledger);
+    return Look.of(Epoch.now(backend), now, families, chains);
   }
 
   /**

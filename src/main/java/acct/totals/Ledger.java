@@ -16,7 +16,7 @@ import java.util.Optional;
  *
  * @param epoch the boot and the network namespace of the last reading; empty before the first
  * @param at when that was
- * @param entries of the counters that are counted
+ * @param entries of the counters that are counted; handed over and not copied
  * @param closed of those that the last apply has ended, for an undo
  */
 public record Ledger(
@@ -25,8 +25,8 @@ public record Ledger(
   public static final Ledger EMPTY = new Ledger("", Instant.EPOCH, Map.of(), Map.of());
 
   public Ledger {
-    entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
-    closed = Collections.unmodifiableMap(new LinkedHashMap<>(closed));
+    entries = Collections.unmodifiableMap(entries);
+    closed = Collections.unmodifiableMap(closed);
   }
 
   /** A ledger after a reading, and the counters that were found to have begun anew. */
@@ -58,14 +58,14 @@ public record Ledger(
     Map<Address, Entry> next = new LinkedHashMap<>();
     List<Reset> resets = new ArrayList<>();
     boolean same = epoch.equals(look.epoch());
-    Map<Address, Entry> known = new LinkedHashMap<>(entries);
+    Map<Address, Entry> known = entries;
     if (manner == Manner.PUT_BACK) {
-      closed.forEach(
-          (address, entry) -> {
-            if (look.counters().containsKey(address)) {
-              known.put(address, entry);
-            }
-          });
+      known = new LinkedHashMap<>(entries);
+      for (Map.Entry<Address, Entry> ended : closed.entrySet()) {
+        if (look.counters().containsKey(ended.getKey())) {
+          known.put(ended.getKey(), ended.getValue());
+        }
+      }
     }
     known.forEach(
         (address, entry) -> {

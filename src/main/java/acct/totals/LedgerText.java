@@ -110,9 +110,15 @@ public final class LedgerText {
       Instant at = Instant.ofEpochSecond(Long.parseLong(lines.get(2).split("\t", -1)[1]));
       Map<Address, Entry> entries = new LinkedHashMap<>();
       Map<Address, Entry> closed = new LinkedHashMap<>();
+      String name = "";
+      ChainName chain = new ChainName("-");
       for (String line : lines.subList(3, lines.size())) {
         List<String> cells = cells(line);
-        (cells.get(0).equals(CLOSED) ? closed : entries).put(address(cells), entry(cells));
+        if (!cells.get(3).equals(name)) {
+          name = cells.get(3);
+          chain = new ChainName(plain(name));
+        }
+        (cells.get(0).equals(CLOSED) ? closed : entries).put(address(cells, chain), entry(cells));
       }
       return new Ledger(epoch, at, entries, closed);
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
@@ -136,20 +142,21 @@ public final class LedgerText {
     return cells;
   }
 
-  private static Address address(List<String> cells) {
+  private static Address address(List<String> cells, ChainName chain) {
     Family family =
         Family.of(cells.get(1)).orElseThrow(() -> new IllegalArgumentException(cells.get(1)));
     return new Address(
-        family,
-        new TableName(plain(cells.get(2))),
-        new ChainName(plain(cells.get(3))),
-        Optional.of(plain(cells.get(4))));
+        family, new TableName(plain(cells.get(2))), chain, Optional.of(plain(cells.get(4))));
+  }
+
+  private static BigInteger number(String digits) {
+    return digits.equals("0") ? BigInteger.ZERO : new BigInteger(digits);
   }
 
   private static Entry entry(List<String> cells) {
     long reset = Long.parseLong(cells.get(12));
     return new Entry(
-        new Amount(new BigInteger(cells.get(5)), new BigInteger(cells.get(6))),
+        new Amount(number(cells.get(5)), number(cells.get(6))),
         new Counters(Long.parseUnsignedLong(cells.get(7)), Long.parseUnsignedLong(cells.get(8))),
         Instant.ofEpochSecond(Long.parseLong(cells.get(9))),
         cells.get(10).equals("begun"),

@@ -6,6 +6,7 @@ import acct.plan.Address;
 import acct.plan.Counted;
 import acct.plan.Differ;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -19,12 +20,13 @@ import java.util.Set;
  *
  * @param epoch the boot and the network namespace they were read in
  * @param families that were read; of others nothing is known
+ * @param counters handed over: not copied, there may be a hundred thousand
  */
 public record Look(
     String epoch, Instant at, Set<Family> families, Map<Address, Counters> counters) {
   public Look {
     families = Set.copyOf(families);
-    counters = Collections.unmodifiableMap(new LinkedHashMap<>(counters));
+    counters = Collections.unmodifiableMap(counters);
   }
 
   /**
@@ -34,20 +36,31 @@ public record Look(
    *     mark: their rules count on for all that others send there
    */
   public static Look of(String epoch, Instant at, List<Differ.Live> live, Ledger ledger) {
+    Set<Family> families = EnumSet.noneOf(Family.class);
+    live.forEach(one -> families.add(one.family()));
+    return of(epoch, at, families, chains(live, ledger));
+  }
+
+  /** The chains that a look at live rulesets is of. */
+  public static List<Counted.Chain> chains(List<Differ.Live> live, Ledger ledger) {
     Set<Counted.Place> known = new HashSet<>();
     for (Address address : ledger.entries().keySet()) {
       if (!address.chain().isBuiltIn()) {
         known.add(new Counted.Place(address.family(), address.table(), address.chain()));
       }
     }
-    Set<Family> families = EnumSet.noneOf(Family.class);
+    List<Counted.Chain> chains = new ArrayList<>();
+    live.forEach(one -> chains.addAll(Counted.owned(one, known)));
+    return chains;
+  }
+
+  /** What those chains show. */
+  public static Look of(
+      String epoch, Instant at, Set<Family> families, List<Counted.Chain> chains) {
     Map<Address, Counters> counters = new LinkedHashMap<>();
-    for (Differ.Live one : live) {
-      families.add(one.family());
-      for (Counted.Chain chain : Counted.owned(one, known)) {
-        chain.jumps().forEach(jump -> add(counters, jump));
-        chain.rules().forEach(rule -> add(counters, rule));
-      }
+    for (Counted.Chain chain : chains) {
+      chain.jumps().forEach(jump -> add(counters, jump));
+      chain.rules().forEach(rule -> add(counters, rule));
     }
     return new Look(epoch, at, families, counters);
   }

@@ -19,6 +19,8 @@ import java.util.Set;
  * NAME, NAME.2, NAME.3 … in the kernel.
  */
 public final class Naming {
+  private static final int MOST_DIGITS = 6;
+
   private final Map<String, String> names = new HashMap<>();
   private final Map<RuleBody, String> byBody = new HashMap<>();
   private final List<String> order = new ArrayList<>();
@@ -58,9 +60,10 @@ public final class Naming {
     for (Counted.Count rule : rules) {
       all.add(item(rule));
     }
+    Map<String, Integer> lasts = new HashMap<>();
     for (Counted.Count rule : rules) {
       String item = item(rule);
-      String whole = whole(item, all);
+      String whole = whole(item, all, lasts);
       naming.names.put(item, whole);
       if (whole.equals(item)) {
         naming.order.add(item);
@@ -70,29 +73,38 @@ public final class Naming {
   }
 
   private static boolean isPart(String label, String whole) {
-    return label.startsWith(whole + ".")
-        && label.substring(whole.length() + 1).chars().allMatch(Character::isDigit);
+    return label.startsWith(whole + ".") && isNumber(label.substring(whole.length() + 1));
   }
 
-  private static String whole(String item, Set<String> all) {
+  private static String whole(String item, Set<String> all, Map<String, Integer> lasts) {
     int dot = item.lastIndexOf('.');
     String tail = item.substring(dot + 1);
-    boolean numbered =
-        dot > 0 && !tail.isEmpty() && tail.length() < 7 && tail.chars().allMatch(Naming::isDigit);
-    if (!numbered) {
+    boolean numbered = dot > 0 && !tail.isEmpty() && tail.length() <= MOST_DIGITS;
+    if (!numbered || !isNumber(tail) || !all.contains(item.substring(0, dot))) {
       return item;
     }
     String base = item.substring(0, dot);
-    for (int i = Integer.parseInt(tail) - 1; i > 1; i--) {
-      if (!all.contains(base + "." + i)) {
-        return item;
-      }
-    }
-    return Integer.parseInt(tail) > 1 && all.contains(base) ? base : item;
+    int number = Integer.parseInt(tail);
+    int last = lasts.computeIfAbsent(base, name -> last(name, all));
+    return number > 1 && number <= last ? base : item;
   }
 
-  private static boolean isDigit(int c) {
-    return c >= '0' && c <= '9';
+  /** The last of NAME.2, NAME.3 … without a gap. */
+  private static int last(String name, Set<String> all) {
+    int last = 1;
+    while (all.contains(name + "." + (last + 1))) {
+      last++;
+    }
+    return last;
+  }
+
+  private static boolean isNumber(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return !text.isEmpty();
   }
 
   private static String item(Counted.Count rule) {

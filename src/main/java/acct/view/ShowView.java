@@ -52,10 +52,17 @@ public final class ShowView {
   private static final int LEAST_NAME_WIDTH = 24;
   private static final int MINUTES = 16;
 
+  /** Of numbers that a thousand times is still a long. */
+  private static final int SMALL_BITS = 53;
+
   private ShowView() {}
 
   /** What a line has; the first is written from the left, the others from the right. */
-  private record Line(String name, List<String> cells) {}
+  private record Line(boolean head, String name, List<String> cells) {
+    Line(String name, List<String> cells) {
+      this(false, name, cells);
+    }
+  }
 
   /**
    * The table.
@@ -82,22 +89,23 @@ public final class ShowView {
       heads.add("began anew");
     }
     String head = "";
+    Times times = new Times();
     for (Sheet.Section section : sheet.sections()) {
       String title = title(section);
       if (!title.equals(head)) {
-        lines.add(new Line("\u0001" + title, List.of()));
+        lines.add(new Line(true, title, List.of()));
         head = title;
       }
-      lines.add(new Line("\u0001" + chain(section), heads));
+      lines.add(new Line(true, chain(section), heads));
       BigInteger whole = section.came().amount().bytes();
       for (Sheet.Row row : section.rows()) {
-        lines.add(new Line("  " + name(row), cells(row, whole, numbers, dated, reset)));
+        lines.add(new Line("  " + name(row), cells(row, whole, numbers, dated, reset, times)));
       }
       if (!section.from().isEmpty()) {
         lines.add(
             new Line(
                 "  " + section.came().name(),
-                cells(section.came(), BigInteger.ZERO, numbers, dated, reset)));
+                cells(section.came(), BigInteger.ZERO, numbers, dated, reset, times)));
       }
       lines.add(new Line("", List.of()));
     }
@@ -126,13 +134,13 @@ public final class ShowView {
   }
 
   private static List<String> cells(
-      Sheet.Row row, BigInteger whole, Numbers numbers, boolean dated, boolean reset) {
+      Sheet.Row row, BigInteger whole, Numbers numbers, boolean dated, boolean reset, Times times) {
     List<String> cells = new ArrayList<>();
     cells.add(numbers.packets(row.amount().packets()));
     cells.add(numbers.bytes(row.amount().bytes()));
     cells.add(share(row.amount().bytes(), whole));
     if (dated) {
-      cells.add(row.since().map(ShowView::since).orElse("?"));
+      cells.add(times.of(row.since()));
     }
     if (reset) {
       cells.add(
@@ -147,6 +155,11 @@ public final class ShowView {
     if (whole.signum() <= 0) {
       return "";
     }
+    if (bytes.bitLength() < SMALL_BITS && whole.bitLength() < SMALL_BITS && bytes.signum() >= 0) {
+      long half = whole.longValue() / 2;
+      long tenths = (bytes.longValue() * 1000 + half) / whole.longValue();
+      return tenths / 10 + "." + tenths % 10 + " %";
+    }
     return new BigDecimal(bytes)
             .movePointRight(2)
             .divide(new BigDecimal(whole), 1, RoundingMode.HALF_UP)
@@ -154,8 +167,21 @@ public final class ShowView {
         + " %";
   }
 
-  private static String since(Sheet.Since since) {
-    return (since.exactly() ? "" : "before ") + time(since.at());
+  /** Most rows began at the same time. */
+  private static final class Times {
+    private Optional<Sheet.Since> last = Optional.empty();
+    private String text = "?";
+
+    String of(Optional<Sheet.Since> since) {
+      if (since.isEmpty()) {
+        return "?";
+      }
+      if (!since.equals(last)) {
+        last = since;
+        text = (since.get().exactly() ? "" : "before ") + time(since.get().at());
+      }
+      return text;
+    }
   }
 
   /** To the minute; not by a formatter, which takes long to start. */
@@ -170,7 +196,7 @@ public final class ShowView {
     List<Integer> widths = new ArrayList<>();
     for (Line line : lines) {
       if (!line.cells().isEmpty()) {
-        nameWidth = Math.max(nameWidth, line.name().replace("\u0001", "").length());
+        nameWidth = Math.max(nameWidth, line.name().length());
       }
       for (int i = 0; i < line.cells().size(); i++) {
         if (i == widths.size()) {
@@ -181,8 +207,7 @@ public final class ShowView {
     }
     StringBuilder out = new StringBuilder();
     for (Line line : lines) {
-      boolean head = line.name().startsWith("\u0001");
-      StringBuilder text = new StringBuilder(line.name().replace("\u0001", ""));
+      StringBuilder text = new StringBuilder(line.name());
       pad(text, line.cells().isEmpty() ? 0 : nameWidth);
       for (int i = 0; i < line.cells().size(); i++) {
         String cell = line.cells().get(i);
@@ -191,14 +216,15 @@ public final class ShowView {
         text.append(cell);
       }
       String stripped = text.toString().stripTrailing();
-      out.append(head && colour ? "\u001b[1m" + stripped + "\u001b[0m" : stripped).append('\n');
+      out.append(line.head() && colour ? "\u001b[1m" + stripped + "\u001b[0m" : stripped)
+          .append('\n');
     }
     return out.toString();
   }
 
   private static void pad(StringBuilder text, int width) {
-    while (text.length() < width) {
-      text.append(' ');
+    if (text.length() < width) {
+      text.append(" ".repeat(width - text.length()));
     }
   }
 
