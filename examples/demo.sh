@@ -64,3 +64,9 @@ run iptables -L INET_IN -v -x -n
 say "And back again: the journal has the way, and the last values"
 run "$acct" undo --state-dir "$work/state"
 run iptables -L INET_IN -v -x -n
+
+say "Another program flushes the chain, and apply puts it back: the kernel has forgotten, the totals have not"
+run iptables -F INET_IN
+quietly "$acct" apply --state-dir "$work/state" "$here/seed.yaml"
+run iptables -L INET_IN -v -x -n
+run "$acct" show --state-dir "$work/state" --policy "$here/seed.yaml" INET_IN

@@ -141,7 +141,7 @@ public final class Reconciler {
       return plan;
     }
     if (!plan.isChanged()) {
-      notice(before);
+      notice(plan, before);
       return plan;
     }
     for (int more = MOST_AGAIN; ; more--) {
@@ -255,8 +255,8 @@ public final class Reconciler {
   /**
    * Nothing is to be done, but counters may have begun anew: the sooner known, the less is lost.
    */
-  private void notice(Snapshot snapshot) {
-    keeping.totals().ifPresent(totals -> totals.notice(snapshot));
+  private void notice(Plan plan, Snapshot snapshot) {
+    keeping.totals().ifPresent(totals -> totals.notice(plan, snapshot));
   }
 
   private void keepTotals(

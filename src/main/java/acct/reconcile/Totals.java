@@ -145,13 +145,14 @@ public final class Totals {
     return directory.boot(family).read().filter(text -> !text.isEmpty());
   }
 
-  /** Keeps the ledger where counters are found to have begun anew, and else leaves it alone. */
-  void notice(Snapshot snapshot) {
+  /** Keeps the ledger where counters have begun anew, and else leaves it alone. */
+  void notice(Plan plan, Snapshot snapshot) {
     try {
       Ledger ledger = load(file);
       Ledger.Observed observed = ledger.observe(look(snapshot, ledger), Ledger.Manner.COUNTED);
-      if (!observed.resets().isEmpty()) {
-        keep(observed);
+      Ledger named = observed.ledger().named(plan);
+      if (!observed.resets().isEmpty() || !named.equals(observed.ledger())) {
+        keep(new Ledger.Observed(named, observed.resets()));
       }
     } catch (HostException e) {
       notices.accept("the totals are not brought up to date: " + e.getMessage());

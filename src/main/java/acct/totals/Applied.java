@@ -55,7 +55,7 @@ public final class Applied {
         new Ledger(ledger.epoch(), ledger.at(), all, applied.closed)
             .observe(after, Ledger.Manner.COUNTED);
     applied.resets.addAll(last.resets());
-    return new Ledger.Observed(last.ledger(), applied.resets);
+    return new Ledger.Observed(last.ledger().named(plan), applied.resets);
   }
 
   private static Address address(TablePlan table, ChainName chain, String item) {
@@ -112,7 +112,8 @@ public final class Applied {
       Entry entry =
           Optional.ofNullable(entries.remove(was)).orElse(Entry.found(Counters.UNKNOWN, at));
       Amount more = Amount.of(offsets.getOrDefault(is, Counters.ZERO));
-      carried.put(is, entry.with(entry.base().plus(more), entry.seen()));
+      Entry went = entry.with(entry.base().plus(more), entry.seen());
+      carried.put(is, went.called(Optional.empty()));
     } else {
       close(was);
     }
@@ -147,12 +148,31 @@ public final class Applied {
 
   /** A counter that acct did not end, and whose rule it has to write: somebody has removed it. */
   private void begin(Address address) {
-    Optional<Entry> lost = Optional.ofNullable(entries.get(address));
+    Optional<Entry> lost =
+        Optional.ofNullable(entries.get(address)).or(() -> calledOtherwise(address));
     if (lost.isEmpty()) {
       entries.put(address, Entry.begun(at));
     } else if (!lost.get().seen().isZero()) {
       resets.add(new Reset(address, Reset.Cause.GONE, lost.get().seen(), before.at()));
-      entries.put(address, lost.get().beganAnew(Counters.ZERO, at));
+      entries.put(address, lost.get().beganAnew(Counters.ZERO, at).called(Optional.empty()));
+    } else {
+      entries.put(address, lost.get().called(Optional.empty()));
     }
+  }
+
+  /** The rule had another comment, or none, before somebody removed it. */
+  private Optional<Entry> calledOtherwise(Address address) {
+    for (Map.Entry<Address, Entry> one : entries.entrySet()) {
+      Address other = one.getKey();
+      boolean same =
+          one.getValue().policyName().equals(address.item())
+              && other.chain().equals(address.chain())
+              && other.table().equals(address.table())
+              && other.family() == address.family();
+      if (same) {
+        return Optional.of(entries.remove(other));
+      }
+    }
+    return Optional.empty();
   }
 }

@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param begunThen whether the count began at zero then; else the rule was found, with what it had
  * @param resets how often the kernel's counter began anew, and what it had is in the base
  * @param lastReset when that was last noticed
+ * @param policyName what the policy calls its rule, where the kernel's comment is another or none:
+ *     under that name the rule is written when somebody has removed it
  */
 public record Entry(
     Amount base,
@@ -20,15 +22,20 @@ public record Entry(
     Instant since,
     boolean begunThen,
     int resets,
-    Optional<Instant> lastReset) {
+    Optional<Instant> lastReset,
+    Optional<String> policyName) {
+  Entry(Amount base, Counters seen, Instant since, boolean begunThen) {
+    this(base, seen, since, begunThen, 0, Optional.empty(), Optional.empty());
+  }
+
   /** A rule that acct has written, whose counter begins at zero. */
   static Entry begun(Instant at) {
-    return new Entry(Amount.ZERO, Counters.ZERO, at, true, 0, Optional.empty());
+    return new Entry(Amount.ZERO, Counters.ZERO, at, true);
   }
 
   /** A rule that was there already. */
   static Entry found(Counters counters, Instant at) {
-    return new Entry(Amount.ZERO, counters, at, counters.isZero(), 0, Optional.empty());
+    return new Entry(Amount.ZERO, counters, at, counters.isZero());
   }
 
   public Amount total() {
@@ -36,7 +43,11 @@ public record Entry(
   }
 
   Entry with(Amount otherBase, Counters nowSeen) {
-    return new Entry(otherBase, nowSeen, since, begunThen, resets, lastReset);
+    return new Entry(otherBase, nowSeen, since, begunThen, resets, lastReset, policyName);
+  }
+
+  Entry called(Optional<String> name) {
+    return new Entry(base, seen, since, begunThen, resets, lastReset, name);
   }
 
   /** The kernel's counter went on; one that wrapped at 2^64 is carried over. */
@@ -48,7 +59,7 @@ public record Entry(
 
   /** It began anew, and has come to {@code now}. */
   Entry beganAnew(Counters now, Instant at) {
-    return new Entry(total(), now, since, begunThen, resets + 1, Optional.of(at));
+    return new Entry(total(), now, since, begunThen, resets + 1, Optional.of(at), policyName);
   }
 
   /** It was written with another value, and the total goes on from what it was. */

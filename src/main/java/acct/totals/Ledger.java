@@ -1,14 +1,22 @@
 package acct.totals;
 
 import acct.netfilter.Counters;
+import acct.netfilter.RuleBody;
 import acct.plan.Address;
+import acct.plan.ChainPlan;
+import acct.plan.Counted;
+import acct.plan.Plan;
+import acct.plan.TablePlan;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What all of acct's counters have counted before, and what the kernel had when it was last read.
@@ -122,12 +130,56 @@ public record Ledger(
   /** The same with a count that begins anew at a kernel value that stays as it is. */
   public Ledger zeroed(Address address, Counters kernel, Instant when) {
     Amount base = Amount.ZERO.minus(Amount.of(kernel));
-    return with(address, new Entry(base, kernel, when, true, 0, Optional.empty()));
+    return with(address, new Entry(base, kernel, when, true));
   }
 
   /** The same with a count that began anew with its kernel counter, which has come to this. */
   public Ledger begun(Address address, Counters kernel, Instant when) {
-    return with(address, new Entry(Amount.ZERO, kernel, when, true, 0, Optional.empty()));
+    return with(address, new Entry(Amount.ZERO, kernel, when, true));
+  }
+
+  /** The same with what the policies call the rules whose comments in the kernel are others. */
+  public Ledger named(Plan plan) {
+    Map<Address, Entry> next = new LinkedHashMap<>();
+    for (TablePlan table : plan.tables()) {
+      for (ChainPlan chain : table.chains()) {
+        names(chain)
+            .forEach(
+                (item, name) -> {
+                  Address address =
+                      new Address(table.family(), table.table(), chain.name(), Optional.of(item));
+                  Entry entry = entries.get(address);
+                  if (entry != null && !entry.policyName().equals(Optional.of(name))) {
+                    next.put(address, entry.called(Optional.of(name)));
+                  }
+                });
+      }
+    }
+    if (next.isEmpty()) {
+      return this;
+    }
+    Map<Address, Entry> all = new LinkedHashMap<>(entries);
+    all.putAll(next);
+    return new Ledger(epoch, at, all, closed);
+  }
+
+  /** By the kernel's names: the policy's for rules that mean the same and are called otherwise. */
+  private static Map<String, String> names(ChainPlan chain) {
+    Map<RuleBody, String> wanted = new HashMap<>();
+    List<String> labels = Counted.items(chain.wanted());
+    for (int i = 0; i < labels.size(); i++) {
+      wanted.putIfAbsent(chain.wanted().get(i).body(), labels.get(i));
+    }
+    Set<String> known = new HashSet<>(labels);
+    Map<String, String> names = new LinkedHashMap<>();
+    List<String> items = Counted.items(chain.live());
+    for (int i = 0; i < items.size(); i++) {
+      String meant = wanted.get(chain.live().get(i).body());
+      if (meant != null && !known.contains(items.get(i))) {
+        names.put(items.get(i), meant);
+      }
+    }
+    return names;
   }
 
   private Ledger with(Address address, Entry entry) {

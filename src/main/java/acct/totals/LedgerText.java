@@ -24,7 +24,7 @@ public final class LedgerText {
   private static final String HEAD = "acct-ledger 1";
   private static final String ENTRY = "counter";
   private static final String CLOSED = "closed";
-  private static final int CELLS = 13;
+  private static final int CELLS = 14;
 
   /** The text is not a ledger, or not a whole one. */
   public static final class BadLedgerException extends Exception {
@@ -61,6 +61,7 @@ public final class LedgerText {
     out.append('\t').append(entry.begunThen() ? "begun" : "found");
     out.append('\t').append(entry.resets());
     out.append('\t').append(entry.lastReset().map(Instant::getEpochSecond).orElse(0L));
+    out.append('\t').append(escaped(entry.policyName().orElse("")));
     out.append('\n');
   }
 
@@ -161,6 +162,7 @@ public final class LedgerText {
         Instant.ofEpochSecond(Long.parseLong(cells.get(9))),
         cells.get(10).equals("begun"),
         Integer.parseInt(cells.get(11)),
-        reset == 0 ? Optional.empty() : Optional.of(Instant.ofEpochSecond(reset)));
+        reset == 0 ? Optional.empty() : Optional.of(Instant.ofEpochSecond(reset)),
+        cells.get(13).isEmpty() ? Optional.empty() : Optional.of(plain(cells.get(13))));
   }
 }

@@ -155,6 +155,9 @@ public final class ShowView {
     if (whole.signum() <= 0) {
       return "";
     }
+    if (bytes.compareTo(whole) > 0) {
+      return "-";
+    }
     if (bytes.bitLength() < SMALL_BITS && whole.bitLength() < SMALL_BITS && bytes.signum() >= 0) {
       long half = whole.longValue() / 2;
       long tenths = (bytes.longValue() * 1000 + half) / whole.longValue();
