@@ -15,6 +15,7 @@ import acct.reconcile.Host;
 import acct.reconcile.Keeping;
 import acct.reconcile.Reconciler;
 import acct.view.JsonView;
+import acct.view.MarkdownView;
 import acct.view.RestoreScript;
 import acct.view.SavedPlan;
 import acct.view.TextView;
@@ -47,8 +48,8 @@ final class Planning {
           new Flag(
               "output",
               "FORMAT",
-              "text (the default), json (by schema/plan.schema.json), or restore: the input of"
-                  + " iptables-restore --noflush --counters."),
+              "text (the default), json (by schema/plan.schema.json), markdown (for a merge request's"
+                  + " comment), or restore: the input of iptables-restore --noflush --counters."),
           Flag.toggle(
               "detailed-exitcode",
               "End with 2 when changes are pending, and with 0 only when there are none."),
@@ -66,6 +67,7 @@ final class Planning {
   private enum Output {
     TEXT,
     JSON,
+    MARKDOWN,
     RESTORE
   }
 
@@ -87,7 +89,7 @@ final class Planning {
         return output;
       }
     }
-    throw new UsageException("--output is text, json or restore, not \"" + name + "\"");
+    throw new UsageException("--output is text, json, markdown or restore, not \"" + name + "\"");
   }
 
   /**
@@ -186,6 +188,7 @@ final class Planning {
         }
       }
       case JSON -> console.out().print(JsonView.of(whole, Fingerprint.of(whole)));
+      case MARKDOWN -> console.out().print(MarkdownView.of(whole));
       case RESTORE -> {
         if (!plan.isRefused()) {
           printScripts(whole);
