@@ -28,7 +28,9 @@ final class RestoreCommand implements Command {
 
   @Override
   public List<Flag> flags() {
-    return apply.flags();
+    List<Flag> flags = new ArrayList<>(apply.flags());
+    flags.removeIf(flag -> flag.name().equals("dry-run"));
+    return flags;
   }
 
   @Override

@@ -167,7 +167,17 @@ final class ShowCommand implements Command {
     } catch (HostException e) {
       throw Planning.failure(e);
     }
-    return Sheets.of(asked(chains, live, arguments), ledger, desired, by.isPresent());
+    List<Counted.Chain> asked = asked(chains, live, arguments);
+    for (Counted.Chain chain : asked) {
+      for (Counted.Count rule : chain.rules()) {
+        if (!rule.rule().counters().known()) {
+          throw new CommandFailure(
+              ExitStatus.ERROR,
+              "chain " + chain.name() + " has no counters in the dump: it was saved without -c");
+        }
+      }
+    }
+    return Sheets.of(asked, ledger, desired, by.isPresent());
   }
 
   /** What was kept; nothing is written. */
