@@ -10,7 +10,6 @@ import acct.plan.TablePlan;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -165,18 +164,20 @@ public record Ledger(
 
   /** By the kernel's names: the policy's for rules that mean the same and are called otherwise. */
   private static Map<String, String> names(ChainPlan chain) {
-    Map<RuleBody, String> wanted = new HashMap<>();
     List<String> labels = Counted.items(chain.wanted());
-    for (int i = 0; i < labels.size(); i++) {
-      wanted.putIfAbsent(chain.wanted().get(i).body(), labels.get(i));
-    }
     Set<String> known = new HashSet<>(labels);
-    Map<String, String> names = new LinkedHashMap<>();
+    Map<RuleBody, String> otherwise = new LinkedHashMap<>();
     List<String> items = Counted.items(chain.live());
     for (int i = 0; i < items.size(); i++) {
-      String meant = wanted.get(chain.live().get(i).body());
-      if (meant != null && !known.contains(items.get(i))) {
-        names.put(items.get(i), meant);
+      if (!known.contains(items.get(i))) {
+        otherwise.putIfAbsent(chain.live().get(i).body(), items.get(i));
+      }
+    }
+    Map<String, String> names = new LinkedHashMap<>();
+    for (int i = 0; i < labels.size() && !otherwise.isEmpty(); i++) {
+      String item = otherwise.remove(chain.wanted().get(i).body());
+      if (item != null) {
+        names.put(item, labels.get(i));
       }
     }
     return names;

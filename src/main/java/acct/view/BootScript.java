@@ -73,6 +73,10 @@ public final class BootScript {
 
   /** A rule that decides about packets is not acct's, even where it stands in acct's chain. */
   private boolean isOurs(LiveTable table, LiveRule rule, Set<ChainName> ours) {
+    List<String> words = rule.words();
+    if (!words.contains("-j") && !words.contains("-g")) {
+      return true;
+    }
     Optional<ChainName> to = table.target(rule);
     if (to.isPresent()) {
       return ours.contains(to.get());
