@@ -53,6 +53,12 @@ final class RestoreCommand implements Command {
       }
       Boot.Done done = new Boot(Planning.host(arguments, console), keeping.totals().get()).run();
       tell(done, console);
+      if (!done.missing().isEmpty() && arguments.operands().isEmpty()) {
+        throw new CommandFailure(
+            ExitStatus.ERROR,
+            String.join(", ", done.missing())
+                + " is not there, and others of acct's are: acct apply POLICY brings it back");
+      }
     } catch (HostException e) {
       throw Planning.failure(e);
     }
@@ -61,8 +67,8 @@ final class RestoreCommand implements Command {
 
   private static void tell(Boot.Done done, Console console) {
     List<String> told = new ArrayList<>();
-    for (Family family : done.restored()) {
-      told.add(family.label() + ": acct's chains are back");
+    for (String place : done.restored()) {
+      told.add(place + ": acct's chains are back");
     }
     for (Family family : done.present()) {
       told.add(family.label() + ": acct's chains are there");

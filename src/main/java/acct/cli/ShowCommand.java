@@ -154,8 +154,9 @@ final class ShowCommand implements Command {
     List<Counted.Chain> chains;
     try {
       if (dumps.isEmpty()) {
-        live = Planning.host(arguments, console).read(Set.of()).live();
+        // The ledger first: a snapshot between the two would have seen more than was read.
         ledger = arguments.has("kernel") ? Ledger.EMPTY : ledger(arguments, console);
+        live = Planning.host(arguments, console).read(Set.of()).live();
       } else {
         live = Dumps.read(dumps, "--against ", console);
       }
@@ -206,6 +207,14 @@ final class ShowCommand implements Command {
     return Optional.of(loaded.desired());
   }
 
+  private static ChainName chain(String name) throws CommandFailure {
+    try {
+      return new ChainName(name);
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure(ExitStatus.USAGE, "--chain: " + e.getMessage());
+    }
+  }
+
   /**
    * The chains that are acct's, or those that were named.
    *
@@ -225,7 +234,7 @@ final class ShowCommand implements Command {
     }
     for (Differ.Live one : live) {
       for (String chain : named) {
-        chains.addAll(Counted.named(one, new ChainName(chain)));
+        chains.addAll(Counted.named(one, chain(chain)));
       }
     }
     if (chains.isEmpty()) {

@@ -3,6 +3,7 @@ package acct.cli;
 import acct.compile.Desired;
 import acct.host.HostException;
 import acct.host.StateDirectory;
+import acct.host.WholeFile;
 import acct.netfilter.Family;
 import acct.plan.Counted;
 import acct.plan.Differ;
@@ -124,7 +125,8 @@ final class WatchCommand implements Command {
     private final Host host;
     private final Optional<Desired> desired;
     private Set<Family> families = EnumSet.allOf(Family.class);
-    private Ledger ledger;
+    private Ledger ledger = Ledger.EMPTY;
+    private long ledgerWritten;
     private Rates rates = Rates.NONE;
     private long last;
     private double seconds;
@@ -134,7 +136,6 @@ final class WatchCommand implements Command {
       this.host = Planning.host(arguments, console);
       this.desired = ShowCommand.desired(arguments, console);
       try {
-        ledger = Totals.load(StateDirectory.ledgerIn(State.path(arguments)));
         next();
       } catch (HostException e) {
         throw Planning.failure(e);
@@ -142,6 +143,12 @@ final class WatchCommand implements Command {
     }
 
     void next() throws HostException, CommandFailure {
+      WholeFile file = StateDirectory.ledgerIn(State.path(arguments));
+      long written = file.written();
+      if (written != ledgerWritten) {
+        ledger = Totals.load(file);
+        ledgerWritten = written;
+      }
       List<Differ.Live> live = host.readOnly(families).live();
       long now = System.nanoTime();
       List<Counted.Chain> known = Look.chains(live, ledger);

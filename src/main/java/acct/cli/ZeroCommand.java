@@ -1,6 +1,7 @@
 package acct.cli;
 
 import acct.host.HostException;
+import acct.netfilter.Words;
 import acct.reconcile.Keeping;
 import acct.reconcile.Zeroing;
 import acct.view.Amounts;
@@ -62,7 +63,7 @@ final class ZeroCommand implements Command {
         console
             .out()
             .println(
-                one.address()
+                Words.display(one.address().toString())
                     + " had "
                     + Amounts.of(one.before().total())
                     + (one.before().begunThen() ? " since " : " since before ")

@@ -12,12 +12,16 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A file that is replaced as a whole: written beside, on the disk, and then renamed, so that a
  * crash, a kill and a full disk leave the old one.
  */
 public final class WholeFile {
+  /** Of a million counters. */
+  private static final long MOST_BYTES = 128L << 20;
+
   private final Path path;
 
   WholeFile(Path path) {
@@ -28,9 +32,21 @@ public final class WholeFile {
     return path;
   }
 
+  /** When it was last written, to tell whether it was since; 0 where it is not there. */
+  public long written() {
+    try {
+      return Files.getLastModifiedTime(path).to(TimeUnit.NANOSECONDS);
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
   /** Its text; nothing where there is none yet. */
   public Optional<String> read() throws HostException {
     try {
+      if (Files.exists(path) && Files.size(path) > MOST_BYTES) {
+        throw new HostException(Kind.FAILED, path + " has more than " + MOST_BYTES + " bytes");
+      }
       return Files.exists(path)
           ? Optional.of(Files.readString(path, StandardCharsets.UTF_8))
           : Optional.empty();

@@ -47,14 +47,31 @@ public final class Words {
     out.append(needsQuotes(word) ? quote(word) : word);
   }
 
-  /** Bytes as a person reads them: UTF-8, with a mark where they are none. */
+  /**
+   * Bytes as a person reads them: UTF-8, with a mark where they are none, and with control
+   * characters written out, for they reach a terminal. Newlines stay.
+   */
   public static String display(String bytes) {
-    for (int i = 0; i < bytes.length(); i++) {
-      if (bytes.charAt(i) >= 0x80) {
-        return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    boolean plain = true;
+    for (int i = 0; i < bytes.length() && plain; i++) {
+      char c = bytes.charAt(i);
+      plain = c >= ' ' && c < 0x7f;
+    }
+    if (plain) {
+      return bytes;
+    }
+    String text = new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    StringBuilder out = new StringBuilder();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isISOControl(c) && c != '\n') {
+        out.append("\\x").append(Character.forDigit(c >> 4, 16));
+        out.append(Character.forDigit(c & 15, 16));
+      } else {
+        out.append(c);
       }
     }
-    return bytes;
+    return out.toString();
   }
 
   private static boolean isBare(String word) {

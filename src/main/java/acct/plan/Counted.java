@@ -10,6 +10,7 @@ import acct.netfilter.LiveTable;
 import acct.netfilter.Rule;
 import acct.netfilter.RuleParser;
 import acct.netfilter.TableName;
+import acct.netfilter.Target;
 import acct.policy.Diagnostics;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,6 +50,9 @@ public final class Counted {
     }
   }
 
+  /** How the names of helper chains begin. */
+  public static final String HELPER = "acct-carry-";
+
   private Counted() {}
 
   /** A chain of a table. */
@@ -70,7 +74,7 @@ public final class Counted {
       LiveView view = new LiveView(live.family(), table, live.name(), new Diagnostics());
       for (ChainName chain : table.chains().keySet()) {
         boolean known = also.contains(new Place(live.family(), table.name(), chain));
-        if (known || view.owner(chain).isPresent()) {
+        if (!isHelper(chain.value()) && (known || view.owner(chain).isPresent())) {
           owned.add(chain(live.family(), table, view, chain));
         }
       }
@@ -92,15 +96,21 @@ public final class Counted {
 
   private static Chain chain(Family family, LiveTable table, LiveView view, ChainName name) {
     List<LiveRule> rules = table.chain(name).map(LiveChain::rules).orElse(List.of());
+    List<Integer> positions = new ArrayList<>(rules.size());
     List<String> labels = new ArrayList<>(rules.size());
-    for (LiveRule rule : rules) {
-      labels.add(label(rule, family));
+    for (int i = 0; i < rules.size(); i++) {
+      List<String> words = rules.get(i).words();
+      if (words.isEmpty() || !isHelper(words.get(words.size() - 1))) {
+        positions.add(i + 1);
+        labels.add(label(rules.get(i), family));
+      }
     }
     List<Count> counts = new ArrayList<>(rules.size());
     List<String> items = unique(labels);
     for (int i = 0; i < items.size(); i++) {
       Address address = new Address(family, table.name(), name, Optional.of(items.get(i)));
-      counts.add(new Count(address, i + 1, rules.get(i)));
+      int position = positions.get(i);
+      counts.add(new Count(address, position, rules.get(position - 1)));
     }
     List<Count> jumps = new ArrayList<>();
     Map<ChainName, Integer> from = new HashMap<>();
@@ -112,6 +122,27 @@ public final class Counted {
       }
     }
     return new Chain(family, table.name(), name, view.owner(name), jumps, counts);
+  }
+
+  /** A chain that acct makes for a moment, to tell what a rule had at its end. */
+  private static boolean isHelper(String chain) {
+    return chain.startsWith(HELPER);
+  }
+
+  /**
+   * Whether a rule only counts: it has no target, RETURN, or a chain that is acct's. Any other is
+   * somebody else's, also where it stands in a chain of acct's.
+   *
+   * @param ours the chains of its table that are acct's
+   */
+  public static boolean onlyCounts(LiveRule rule, Family family, Set<ChainName> ours) {
+    List<String> words = rule.words();
+    if (!words.contains("-j") && !words.contains("-g")) {
+      return true;
+    }
+    Target target = RuleParser.parseLive(words, family).body().target();
+    boolean leads = ours.stream().anyMatch(target::calls);
+    return target instanceof Target.None || target.isReturn() || leads;
   }
 
   /** The comment, found without reading the rule: there may be a hundred thousand. */

@@ -20,6 +20,7 @@ import acct.view.UndoScript;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -221,7 +222,7 @@ public final class Reconciler {
       String message = e.getMessage() + "\n" + undone.report();
       HostException failure = new HostException(undone.whole() ? e.kind() : Kind.LEFT, message);
       Snapshot now = readAfter(failure);
-      keeping.totals().ifPresent(totals -> totals.putBack(now));
+      keeping.totals().ifPresent(totals -> totals.takenBack(now));
       end(entry, undone.whole() ? Outcome.UNDONE : Outcome.FAILED, message, now);
       throw failure;
     }
@@ -235,7 +236,7 @@ public final class Reconciler {
       throw new HostException(Kind.OVERTAKEN, message);
     }
     if (wrong.isPresent()) {
-      takeBack(writer, wrong.get(), entry, new Evidence(before, after, blocks));
+      takeBack(writer, plan, wrong.get(), entry, new Evidence(before, after, blocks));
     }
     List<String> fallen = Verification.fallen(plan, before, after);
     if (!fallen.isEmpty()) {
@@ -312,13 +313,20 @@ public final class Reconciler {
   /** What there is to look at afterwards. */
   private record Evidence(Snapshot before, Snapshot after, List<Block> blocks) {}
 
-  private void takeBack(Writer writer, String wrong, Optional<String> entry, Evidence evidence)
+  private static Set<String> addresses(Plan plan) {
+    Set<String> addresses = new HashSet<>();
+    plan.changes().forEach(located -> addresses.add(located.address().toString()));
+    return addresses;
+  }
+
+  private void takeBack(
+      Writer writer, Plan plan, String wrong, Optional<String> entry, Evidence evidence)
       throws HostException {
     Writer.Undone undone = writer.undo();
     String message = wrong + "\n" + undone.report() + leave(evidence, wrong);
     HostException failure = new HostException(Kind.LEFT, message);
     Snapshot now = readAfter(failure);
-    keeping.totals().ifPresent(totals -> totals.putBack(now));
+    keeping.totals().ifPresent(totals -> totals.putBack(now, addresses(plan)));
     end(entry, undone.whole() ? Outcome.UNDONE : Outcome.FAILED, message, now);
     throw failure;
   }

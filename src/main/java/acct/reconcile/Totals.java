@@ -6,6 +6,7 @@ import acct.host.HostException.Kind;
 import acct.host.StateDirectory;
 import acct.host.WholeFile;
 import acct.netfilter.Backend;
+import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
 import acct.plan.Address;
@@ -115,16 +116,58 @@ public final class Totals {
    */
   public Ledger.Observed observe(Snapshot snapshot, Ledger.Manner manner) throws HostException {
     Ledger.Observed observed = observeOnly(snapshot, manner);
-    keepForBoot(snapshot);
+    if (isWholeForBoot(snapshot)) {
+      keepForBoot(snapshot);
+    }
     return observed;
   }
 
-  /** The same, and what was kept for the boot stays: acct's chains may not be there yet. */
+  /**
+   * The same, and what was kept for the boot stays: acct's chains may not be there yet.
+   *
+   * <p>Where nothing of acct's is there (a firewall was flushed, this is another namespace, or the
+   * wrong backend) nothing is said of its counters, and the ledger stays as it is.
+   */
   Ledger.Observed observeOnly(Snapshot snapshot, Ledger.Manner manner) throws HostException {
     Ledger ledger = load(file);
-    Ledger.Observed observed = ledger.observe(look(snapshot, ledger), manner);
+    Look look = look(snapshot, ledger);
+    if (look.counters().isEmpty()) {
+      return new Ledger.Observed(ledger, List.of());
+    }
+    Ledger.Observed observed = ledger.observe(look, manner);
     keep(observed);
     return observed;
+  }
+
+  /** Whether all is there that was kept for the boot: what is missing, others have taken away. */
+  private boolean isWholeForBoot(Snapshot snapshot) throws HostException {
+    for (Differ.Live live : snapshot.live()) {
+      Optional<String> script = forBoot(live.family());
+      if (script.isPresent() && !missing(script.get(), live).isEmpty()) {
+        notices.accept(
+            live.family().label()
+                + ": "
+                + String.join(", ", missing(script.get(), live))
+                + " is not there any more; what was kept for the boot stays as it was");
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The chains of a script that are not live: {@code filter/INET_IN}. */
+  static List<String> missing(String script, Differ.Live live) {
+    List<String> missing = new ArrayList<>();
+    BootScript.chains(script)
+        .forEach(
+            (table, chains) -> {
+              for (ChainName chain : chains) {
+                if (live.ruleset().table(table).chain(chain).isEmpty()) {
+                  missing.add(table + "/" + chain);
+                }
+              }
+            });
+    return missing;
   }
 
   /** Writes what brings acct's chains back at the boot, where it has changed. */
@@ -224,10 +267,42 @@ public final class Totals {
     return new JournalNote.Line(address.toString(), entry.total(), since);
   }
 
-  /** Brings it over rules that were put back with earlier values. */
-  void putBack(Snapshot after) {
+  /** Brings it over what acct has taken back: the ledger knows nothing of it yet. */
+  void takenBack(Snapshot after) {
+    tryTo(() -> observeOnly(after, Ledger.Manner.TAKEN_BACK));
+  }
+
+  /** Reads once more before an undo. */
+  void beforeUndo(Snapshot before) {
+    tryTo(() -> observeOnly(before, Ledger.Manner.COUNTED));
+  }
+
+  /**
+   * Brings it over an undo.
+   *
+   * @param rewritten addresses of counters that it has written with a value
+   */
+  void putBack(Snapshot after, Set<String> rewritten) {
+    tryTo(
+        () -> {
+          Ledger ledger = load(file);
+          Ledger.PutBack done = ledger.putBack(look(after, ledger), rewritten);
+          file.write(LedgerText.write(done.ledger()));
+          List<JournalNote.Line> lines = new ArrayList<>();
+          done.ended().forEach((address, entry) -> lines.add(line(address, entry)));
+          journal.note(JournalNote.Event.ENDED, lines);
+          keepForBoot(after);
+        });
+  }
+
+  private interface Step {
+    void run() throws HostException;
+  }
+
+  /** The rules are changed by now, so what fails here is only told. */
+  private void tryTo(Step step) {
     try {
-      observe(after, Ledger.Manner.PUT_BACK);
+      step.run();
     } catch (HostException e) {
       notices.accept("the totals are not brought up to date: " + e.getMessage());
     }
@@ -253,5 +328,10 @@ public final class Totals {
       lines.add(line(one.address(), one.before()));
     }
     journal.note(note, JournalNote.Event.ZEROED, lines);
+  }
+
+  /** Writes in the place of a note that nothing was zeroed after all. */
+  void noteFailure(String note) throws HostException {
+    journal.note(note, JournalNote.Event.ZERO_FAILED, List.of());
   }
 }

@@ -11,6 +11,7 @@ import acct.netfilter.RuleBody;
 import acct.netfilter.TableName;
 import acct.netfilter.Words;
 import acct.plan.Address;
+import acct.plan.Counted;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +42,6 @@ import java.util.Set;
  */
 final class Twins {
   private static final int READS = 5;
-  private static final String LEAF = "acct-carry-";
 
   private final Host host;
   private final Set<Family> families;
@@ -126,7 +126,7 @@ final class Twins {
       throws HostException {
     Twins twins = new Twins(host, families);
     for (Subject subject : subjects) {
-      twins.twins.add(new Twin(subject, new ChainName(LEAF + (twins.twins.size() + 1))));
+      twins.twins.add(new Twin(subject, new ChainName(Counted.HELPER + (twins.twins.size() + 1))));
     }
     if (subjects.isEmpty()) {
       return twins;

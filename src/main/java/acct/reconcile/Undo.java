@@ -82,7 +82,8 @@ public final class Undo {
     for (JournalEntry.Script script : entry.undo()) {
       families.add(script.family());
     }
-    String now = state(owners, families);
+    Snapshot before = host.read(families);
+    String now = Fingerprint.ofOwned(owners, before.live());
     if (!now.equals(entry.end().orElseThrow().state())) {
       throw new HostException(
           Kind.STALE,
@@ -93,6 +94,7 @@ public final class Undo {
               + " left: nothing was undone");
     }
     warnOfLostCounters(families);
+    totals.beforeUndo(before);
     String id = journal.beginUndo(entry, now);
     List<JournalEntry.Script> back = new ArrayList<>(entry.undo());
     Collections.reverse(back);
@@ -110,7 +112,9 @@ public final class Undo {
       throw new HostException(done == 0 ? e.kind() : Kind.LEFT, e.getMessage() + "\n" + stands);
     }
     Snapshot read = host.read(families);
-    totals.putBack(read);
+    Set<String> rewritten = new LinkedHashSet<>();
+    entry.changes().forEach(change -> rewritten.add(change.address()));
+    totals.putBack(read, rewritten);
     String after = Fingerprint.ofOwned(owners, read.live());
     boolean same = after.equals(entry.state());
     String message = same ? "" : "the rules are not quite what they were before that apply";

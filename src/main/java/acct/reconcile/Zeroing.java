@@ -2,8 +2,10 @@ package acct.reconcile;
 
 import acct.host.HostException;
 import acct.netfilter.Backend;
+import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
+import acct.netfilter.LiveTable;
 import acct.netfilter.RuleBody;
 import acct.netfilter.RuleParser;
 import acct.netfilter.TableName;
@@ -18,6 +20,7 @@ import acct.totals.Naming;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,7 +33,8 @@ import java.util.Set;
  *
  * <p>A rule's counter is zeroed in the kernel, in one transaction for each table, and {@link Twins}
  * tell what it had at that very moment. A jump in a built-in chain stands among rules of others:
- * its kernel counter stays as it is, and its count begins anew in the ledger.
+ * its kernel counter stays as it is, and its count begins anew in the ledger. So does that of a
+ * rule of others in a chain of acct's.
  */
 public final class Zeroing {
   private final Host host;
@@ -63,6 +67,7 @@ public final class Zeroing {
    */
   public List<Zeroed> run(Set<String> names) throws HostException {
     Snapshot snapshot = host.read(Set.of());
+    refuseLeftovers(snapshot);
     List<Target> rules = new ArrayList<>();
     List<Counted.Count> jumps = new ArrayList<>();
     find(snapshot, names, rules, jumps);
@@ -71,7 +76,16 @@ public final class Zeroing {
     rules.forEach(rule -> had.put(rule.count().address(), entry(before, rule.count())));
     jumps.forEach(jump -> had.put(jump.address(), entry(before, jump)));
     String note = totals.noteZeroing(had);
-    Map<Address, Counters> ends = zero(rules);
+    Map<Address, Counters> ends;
+    try {
+      ends = zero(rules);
+    } catch (HostException e) {
+      totals.noteFailure(note);
+      throw new HostException(
+          e.kind(),
+          e.getMessage()
+              + "\nno total begins anew; kernel counters that were zeroed before that are in theirs");
+    }
     Look now = totals.look(host.read(families(rules)), before);
     List<Zeroed> zeroed = new ArrayList<>();
     Ledger ledger = before;
@@ -94,6 +108,22 @@ public final class Zeroing {
     return zeroed;
   }
 
+  private static void refuseLeftovers(Snapshot snapshot) throws HostException {
+    for (Differ.Live live : snapshot.live()) {
+      for (LiveTable table : live.ruleset().tables().values()) {
+        for (ChainName chain : table.chains().keySet()) {
+          if (chain.value().startsWith(Counted.HELPER)) {
+            throw new HostException(
+                HostException.Kind.FAILED,
+                "an apply or a zero was cut off and has left "
+                    + chain
+                    + ": run acct apply first, which removes it; nothing was zeroed");
+          }
+        }
+      }
+    }
+  }
+
   private static Entry entry(Ledger ledger, Counted.Count count) {
     return ledger.entry(count.address()).orElseThrow();
   }
@@ -109,7 +139,10 @@ public final class Zeroing {
       throws HostException {
     Set<String> unknown = new LinkedHashSet<>(names);
     for (Differ.Live live : snapshot.live()) {
-      for (Counted.Chain chain : Counted.owned(live)) {
+      List<Counted.Chain> owned = Counted.owned(live);
+      Set<ChainName> ours = new HashSet<>();
+      owned.forEach(one -> ours.add(one.name()));
+      for (Counted.Chain chain : owned) {
         String chainName = chain.name().value();
         boolean all = names.contains(chainName);
         if (all) {
@@ -121,6 +154,10 @@ public final class Zeroing {
           String name = chainName + "/" + naming.name(rule);
           if (all || names.contains(name)) {
             unknown.remove(name);
+            if (!Counted.onlyCounts(rule.rule(), chain.family(), ours)) {
+              jumps.add(rule);
+              continue;
+            }
             RuleBody body = RuleParser.parseLive(rule.rule().words(), chain.family()).body();
             rules.add(new Target(chain, rule, body));
           }

@@ -11,10 +11,12 @@ import acct.plan.Plan;
 import acct.plan.TablePlan;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Brings a ledger over an apply, by the fates that its plan has told. */
 public final class Applied {
@@ -55,7 +57,30 @@ public final class Applied {
         new Ledger(ledger.epoch(), ledger.at(), all, applied.closed)
             .observe(after, Ledger.Manner.COUNTED);
     applied.resets.addAll(last.resets());
-    return new Ledger.Observed(last.ledger().named(plan), applied.resets);
+    Ledger whole = applied.closeForgotten(last.ledger(), plan, after);
+    return new Ledger.Observed(whole.named(plan), applied.resets);
+  }
+
+  /** What somebody has removed from a chain of the policies, and the policies don't have either. */
+  private Ledger closeForgotten(Ledger ledger, Plan plan, Look after) {
+    Set<Counted.Place> places = new HashSet<>();
+    for (TablePlan table : plan.tables()) {
+      for (ChainPlan chain : table.chains()) {
+        places.add(new Counted.Place(table.family(), table.table(), chain.name()));
+      }
+    }
+    Map<Address, Entry> open = new LinkedHashMap<>();
+    Map<Address, Entry> ended = new LinkedHashMap<>(closed);
+    ledger
+        .entries()
+        .forEach(
+            (address, entry) -> {
+              Counted.Place place =
+                  new Counted.Place(address.family(), address.table(), address.chain());
+              boolean forgotten = places.contains(place) && !after.counters().containsKey(address);
+              (forgotten ? ended : open).put(address, entry);
+            });
+    return new Ledger(ledger.epoch(), ledger.at(), open, ended);
   }
 
   private static Address address(TablePlan table, ChainName chain, String item) {

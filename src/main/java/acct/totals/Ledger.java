@@ -52,8 +52,8 @@ public record Ledger(
      * program has restored from a file.
      */
     BOOTED,
-    /** acct has put rules back with the values that its journal had. */
-    PUT_BACK
+    /** acct has taken back what it had written, with the values it had read. */
+    TAKEN_BACK
   }
 
   public Optional<Entry> entry(Address address) {
@@ -65,16 +65,7 @@ public record Ledger(
     Map<Address, Entry> next = new LinkedHashMap<>();
     List<Reset> resets = new ArrayList<>();
     boolean same = epoch.equals(look.epoch());
-    Map<Address, Entry> known = entries;
-    if (manner == Manner.PUT_BACK) {
-      known = new LinkedHashMap<>(entries);
-      for (Map.Entry<Address, Entry> ended : closed.entrySet()) {
-        if (look.counters().containsKey(ended.getKey())) {
-          known.put(ended.getKey(), ended.getValue());
-        }
-      }
-    }
-    known.forEach(
+    entries.forEach(
         (address, entry) -> {
           Optional<Counters> now = Optional.ofNullable(look.counters().get(address));
           if (now.isEmpty() && !look.families().contains(address.family())) {
@@ -88,6 +79,53 @@ public record Ledger(
     look.counters()
         .forEach((address, now) -> next.putIfAbsent(address, Entry.found(now, look.at())));
     return new Observed(new Ledger(look.epoch(), look.at(), next, closed), resets);
+  }
+
+  /**
+   * A ledger after an undo.
+   *
+   * @param ended counts that the undo has ended, with what they had when they were last read
+   */
+  public record PutBack(Ledger ledger, Map<Address, Entry> ended) {
+    public PutBack {
+      ended = Collections.unmodifiableMap(new LinkedHashMap<>(ended));
+    }
+  }
+
+  /**
+   * Brings the ledger over an undo: what the apply had ended goes on, what it had begun ends.
+   *
+   * @param rewritten addresses of counters that the undo has written with a value of its own, which
+   *     is no traffic
+   */
+  public PutBack putBack(Look look, Set<String> rewritten) {
+    Map<Address, Entry> next = new LinkedHashMap<>();
+    Map<Address, Entry> ended = new LinkedHashMap<>();
+    entries.forEach(
+        (address, entry) -> {
+          Optional<Counters> now = Optional.ofNullable(look.counters().get(address));
+          boolean revived = now.isPresent() && closed.containsKey(address);
+          if (now.isEmpty() && !look.families().contains(address.family())) {
+            next.put(address, entry);
+          } else if (now.isEmpty() || revived) {
+            ended.put(address, entry);
+          } else if (rewritten.contains(address.toString()) || entry.hasFallen(now.get())) {
+            next.put(address, entry.rewritten(now.get()));
+          } else {
+            next.put(address, entry.wentOn(now.get()));
+          }
+        });
+    closed.forEach(
+        (address, entry) -> {
+          Optional<Counters> now = Optional.ofNullable(look.counters().get(address));
+          if (now.isPresent()) {
+            boolean fallen = entry.hasFallen(now.get());
+            next.put(address, fallen ? entry.rewritten(now.get()) : entry.wentOn(now.get()));
+          }
+        });
+    look.counters()
+        .forEach((address, now) -> next.putIfAbsent(address, Entry.found(now, look.at())));
+    return new PutBack(new Ledger(look.epoch(), look.at(), next, Map.of()), ended);
   }
 
   private Entry gone(Address address, Entry entry, boolean same, Look look, List<Reset> resets) {
@@ -111,11 +149,8 @@ public record Ledger(
     if (same && !fallen) {
       return entry.wentOn(now);
     }
-    if (manner == Manner.PUT_BACK) {
-      return entry.rewritten(now);
-    }
-    boolean restored = manner == Manner.BOOTED && !now.isZero();
-    if (!same && restored) {
+    boolean written = manner == Manner.TAKEN_BACK || manner == Manner.BOOTED && !now.isZero();
+    if (written) {
       return fallen ? entry.rewritten(now) : entry.wentOn(now);
     }
     if (entry.seen().isZero()) {

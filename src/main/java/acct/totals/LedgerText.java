@@ -72,7 +72,10 @@ public final class LedgerText {
   }
 
   private static String escaped(String text) {
-    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n");
+    return text.replace("\\", "\\\\")
+        .replace("\t", "\\t")
+        .replace("\n", "\\n")
+        .replace("\r", "\\r");
   }
 
   private static String plain(String text) {
@@ -85,7 +88,13 @@ public final class LedgerText {
       if (c == '\\' && i + 1 < text.length()) {
         i++;
         char next = text.charAt(i);
-        out.append(next == 't' ? '\t' : next == 'n' ? '\n' : next);
+        out.append(
+            switch (next) {
+              case 't' -> '\t';
+              case 'n' -> '\n';
+              case 'r' -> '\r';
+              default -> next;
+            });
       } else {
         out.append(c);
       }
@@ -98,7 +107,7 @@ public final class LedgerText {
     int end = text.lastIndexOf("\nend\t") + 1;
     String body = text.substring(0, end);
     String[] last = text.substring(end).strip().split("\t");
-    List<String> lines = body.lines().toList();
+    List<String> lines = List.of(body.split("\n"));
     boolean known = !lines.isEmpty() && lines.get(0).equals(HEAD);
     if (!known) {
       throw new BadLedgerException("it does not begin with \"" + HEAD + "\"");

@@ -59,7 +59,12 @@ public record Look(
       String epoch, Instant at, Set<Family> families, List<Counted.Chain> chains) {
     Map<Address, Counters> counters = new LinkedHashMap<>();
     for (Counted.Chain chain : chains) {
-      chain.jumps().forEach(jump -> add(counters, jump));
+      for (Counted.Count jump : chain.jumps()) {
+        // A jump in a chain of others is theirs, and would bring that chain into the ledger.
+        if (jump.address().chain().isBuiltIn()) {
+          add(counters, jump);
+        }
+      }
       chain.rules().forEach(rule -> add(counters, rule));
     }
     return new Look(epoch, at, families, counters);

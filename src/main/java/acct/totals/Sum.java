@@ -31,7 +31,7 @@ final class Sum {
       since = Optional.of(at);
       exactly = entry.get().begunThen();
     }
-    resets += entry.get().resets();
+    resets = Math.max(resets, entry.get().resets());
     Optional<Instant> reset = entry.get().lastReset();
     if (reset.isPresent() && (lastReset.isEmpty() || reset.get().isAfter(lastReset.get()))) {
       lastReset = reset;

@@ -5,9 +5,8 @@ import acct.netfilter.ChainName;
 import acct.netfilter.LiveChain;
 import acct.netfilter.LiveRule;
 import acct.netfilter.LiveTable;
-import acct.netfilter.Rule;
 import acct.netfilter.RuleParser;
-import acct.netfilter.Target;
+import acct.netfilter.TableName;
 import acct.netfilter.Words;
 import acct.plan.Counted;
 import acct.plan.Differ;
@@ -16,7 +15,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -58,10 +56,13 @@ public final class BootScript {
       }
     }
     out.append('*').append(table.name()).append('\n');
-    ours.stream().sorted().forEach(chain -> out.append(":" + chain + " - [0:0]\n"));
+    // Not as ":CHAIN": that would empty a chain of this name which the firewall has brought back,
+    // with
+    // rules of others in it. -N of a chain that is there fails, and with it the whole transaction.
+    ours.stream().sorted().forEach(chain -> out.append("-N " + chain + "\n"));
     for (Counted.Chain chain : chains) {
       for (Counted.Count rule : chain.rules()) {
-        if (isOurs(table, rule.rule(), ours)) {
+        if (Counted.onlyCounts(rule.rule(), live.family(), ours)) {
           out.append("-A ").append(chain.name()).append(' ');
           out.append(Words.join(rule.rule().words())).append('\n');
         }
@@ -71,18 +72,24 @@ public final class BootScript {
     out.append("COMMIT\n");
   }
 
-  /** A rule that decides about packets is not acct's, even where it stands in acct's chain. */
-  private boolean isOurs(LiveTable table, LiveRule rule, Set<ChainName> ours) {
-    List<String> words = rule.words();
-    if (!words.contains("-j") && !words.contains("-g")) {
-      return true;
+  /** The chains that a script makes, by table. */
+  public static Map<TableName, List<ChainName>> chains(String script) {
+    Map<TableName, List<ChainName>> chains = new LinkedHashMap<>();
+    List<ChainName> table = new ArrayList<>();
+    for (String line : script.split("\n")) {
+      if (line.startsWith("*")) {
+        table = chains.computeIfAbsent(new TableName(line.substring(1)), t -> new ArrayList<>());
+      } else if (line.startsWith("-N ")) {
+        table.add(new ChainName(line.substring(3)));
+      }
     }
-    Optional<ChainName> to = table.target(rule);
-    if (to.isPresent()) {
-      return ours.contains(to.get());
-    }
-    Rule read = RuleParser.parseLive(rule.words(), live.family());
-    return read.body().target() instanceof Target.None || read.body().target().isReturn();
+    return chains;
+  }
+
+  /** The block of one table of a script. */
+  public static String block(String script, TableName table) {
+    int from = ("\n" + script).indexOf("\n*" + table + "\n");
+    return script.substring(from, script.indexOf("COMMIT\n", from) + "COMMIT\n".length());
   }
 
   /** What no rule of others stood above goes to the top again, and all else to the end. */

@@ -23,7 +23,9 @@ public record JournalNote(
     /** acct has ended them, and this is what they came to. */
     ENDED("totals of counters that ended"),
     /** acct has set them to zero, and this is what they came to. */
-    ZEROED("totals of counters that were set to zero");
+    ZEROED("totals of counters that were set to zero"),
+    /** acct was about to, and could not: their totals go on. */
+    ZERO_FAILED("counters could not be set to zero: their totals go on");
 
     private final String title;
 

@@ -1,5 +1,6 @@
 package acct.view;
 
+import acct.netfilter.Words;
 import acct.view.JournalEntry.Changed;
 import java.util.List;
 
@@ -36,7 +37,7 @@ public final class LogView {
   }
 
   private static void padded(String address, StringBuilder out) {
-    out.append(address);
+    out.append(Words.display(address));
     for (int i = address.length(); i < ADDRESS_WIDTH; i++) {
       out.append(' ');
     }

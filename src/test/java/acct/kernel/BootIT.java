@@ -119,6 +119,28 @@ class BootIT {
     }
   }
 
+  /** A chain that acct has adopted, and that the firewall brings back as its own. */
+  @ParameterizedTest
+  @MethodSource("acct.kernel.Setup#all")
+  void aChainThatTheFirewallHasBroughtBackIsNotTouched(Setup setup) throws Exception {
+    try (Namespace namespace = Namespace.open()) {
+      Acct acct = new Acct(namespace, setup, directory);
+      acct.apply(policy(acct, setup));
+      acct.run("snapshot").ok();
+    }
+    try (Namespace namespace = Namespace.open()) {
+      Acct acct = new Acct(namespace, setup, directory);
+      acct.load("*filter\n:A - [0:0]\n-A INPUT -j A\n[3:300] -A A -p tcp -j DROP\nCOMMIT\n");
+      List<String> before = acct.others(chain -> false);
+      Namespace.Result booted = boot(namespace);
+      assertEquals(1, booted.status(), booted.out());
+      assertTrue(booted.err().contains("acct apply POLICY brings them back"), booted.err());
+      Namespace.Result restored = acct.run("restore");
+      assertEquals(1, restored.status(), restored.err());
+      assertEquals(before, acct.others(chain -> false));
+    }
+  }
+
   /** netfilter-persistent runs a plugin by its name and what it does. */
   @ParameterizedTest
   @MethodSource("acct.kernel.Setup#ipv4")

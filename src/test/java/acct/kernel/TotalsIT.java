@@ -177,6 +177,118 @@ class TotalsIT {
     }
   }
 
+  /** A count that an earlier apply has ended comes back by undo alone. */
+  @ParameterizedTest
+  @MethodSource("acct.kernel.Setup#ipv4")
+  void anApplyThatFailsRevivesNothing(Setup setup) throws Exception {
+    try (Namespace namespace = Namespace.open()) {
+      Acct acct = new Acct(namespace, setup, directory);
+      acct.apply(policy(acct, setup, ""));
+      send(namespace, setup);
+      acct.apply(policy(acct, setup, ", inInterface: lo"));
+      send(namespace, setup);
+      Path bad = policy(acct, setup, ", matchSet: nosuch src");
+      assertEquals(1, acct.run("apply", "--no-rehearsal", bad.toString()).status());
+      assertEquals(ROUND, acct.total("A", "one"));
+      acct.run("undo").ok();
+      assertEquals(ROUND, acct.total("A", "one"));
+      String log = acct.run("log").ok().out();
+      assertEquals(2, log.lines().filter(l -> l.contains("totals of counters that ended")).count());
+    }
+  }
+
+  /** What undo writes into the kernel is no traffic. */
+  @ParameterizedTest
+  @MethodSource("acct.kernel.Setup#all")
+  void zeroedPacketsDoNotComeBackByUndo(Setup setup) throws Exception {
+    try (Namespace namespace = Namespace.open()) {
+      Acct acct = new Acct(namespace, setup, directory);
+      setup.addAddress(namespace, 1);
+      acct.apply(policy(acct, setup, ""));
+      send(namespace, setup);
+      acct.apply(policy(acct, setup, ", onChange: carry, inInterface: lo"));
+      acct.run("zero", "A/one").ok();
+      send(namespace, setup);
+      acct.run("undo").ok();
+      assertEquals(ROUND, acct.total("A", "one"));
+    }
+  }
+
+  /** Where nothing of acct's is to be seen, nothing is said of it. */
+  @ParameterizedTest
+  @MethodSource("acct.kernel.Setup#ipv4")
+  void aReadingThatFindsNothingLeavesTheTotals(Setup setup) throws Exception {
+    try (Namespace namespace = Namespace.open();
+        Namespace other = Namespace.open()) {
+      Acct acct = new Acct(namespace, setup, directory);
+      acct.apply(policy(acct, setup, ""));
+      send(namespace, setup);
+      acct.run("snapshot").ok();
+      String boot = Files.readString(directory.resolve("state/boot.ipv4"));
+      new Acct(other, setup, directory).run("snapshot").ok();
+      assertEquals(ROUND, acct.total("A", "one"));
+      String saved = namespace.run(setup.save(), "").ok().out();
+      namespace.run(setup.command(), "-w", "5", "-F").ok();
+      namespace.run(setup.command(), "-w", "5", "-X").ok();
+      acct.run("snapshot").ok();
+      assertEquals(boot, Files.readString(directory.resolve("state/boot.ipv4")));
+      acct.load(saved);
+      acct.run("restore").ok();
+      assertEquals(ROUND, acct.total("A", "one"));
+    }
+  }
+
+  /** Comments of others may have any character in them. */
+  @ParameterizedTest
+  @MethodSource("acct.kernel.Setup#ipv4")
+  void aHostileCommentHarmsNeitherLedgerNorTerminal(Setup setup) throws Exception {
+    try (Namespace namespace = Namespace.open()) {
+      Acct acct = new Acct(namespace, setup, directory);
+      acct.apply(policy(acct, setup, ""));
+      String comment = "a\rb\tc\u001b[31md";
+      namespace
+          .run(
+              setup.command(),
+              "-w",
+              "5",
+              "-A",
+              "A",
+              "-p",
+              "gre",
+              "-m",
+              "comment",
+              "--comment",
+              comment)
+          .ok();
+      acct.run("snapshot").ok();
+      acct.run("snapshot").ok();
+      String out =
+          acct.run("show").ok().out()
+              + acct.run("zero", "A").ok().out()
+              + acct.run("log").ok().out();
+      assertTrue(out.contains("a\\x0db\\x09c\\x1b[31md"), out);
+      assertTrue(out.chars().allMatch(c -> c >= ' ' || c == '\n'), out);
+    }
+  }
+
+  /** What decides about packets in acct's chain is others': zero leaves its counter alone. */
+  @ParameterizedTest
+  @MethodSource("acct.kernel.Setup#ipv4")
+  void zeroLeavesRulesOfOthersAlone(Setup setup) throws Exception {
+    try (Namespace namespace = Namespace.open()) {
+      Acct acct = new Acct(namespace, setup, directory);
+      acct.load(
+          "*filter\n:A - [0:0]\n[7:700] -A A -p gre -j ACCEPT\n[5:500] -A A -p udp -m comment"
+              + " --comment one\n-A INPUT -m comment --comment acct:p -j A\nCOMMIT\n");
+      acct.run("zero", "A").ok();
+      assertEquals(7, acct.counters("A", "ACCEPT").packets());
+      assertEquals(0, acct.counters("A", "udp").packets());
+      assertEquals(0, acct.total("A", "one"));
+      String shown = acct.run("show", "--exact").ok().out();
+      assertTrue(shown.lines().anyMatch(line -> line.matches(" +p-47-j-ACCEPT +0 +0 .*")), shown);
+    }
+  }
+
   /** Each packet is in the old total or in the new. */
   @ParameterizedTest
   @MethodSource("acct.kernel.Setup#all")
