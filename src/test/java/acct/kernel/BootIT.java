@@ -92,7 +92,7 @@ class BootIT {
 
   /** A firewall that saves and restores rules with their counters: they are not added again. */
   @ParameterizedTest
-  @MethodSource("acct.kernel.Setup#all")
+  @MethodSource("acct.kernel.Setup#ipv4")
   void countersThatTheFirewallHasRestoredAreNotAddedAgain(Setup setup) throws Exception {
     String saved;
     try (Namespace namespace = Namespace.open()) {
@@ -121,7 +121,7 @@ class BootIT {
 
   /** A chain that acct has adopted, and that the firewall brings back as its own. */
   @ParameterizedTest
-  @MethodSource("acct.kernel.Setup#all")
+  @MethodSource("acct.kernel.Setup#ipv4")
   void aChainThatTheFirewallHasBroughtBackIsNotTouched(Setup setup) throws Exception {
     try (Namespace namespace = Namespace.open()) {
       Acct acct = new Acct(namespace, setup, directory);

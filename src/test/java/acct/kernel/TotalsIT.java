@@ -155,7 +155,7 @@ class TotalsIT {
 
   /** A rule from before acct has no comment, or another; written anew it has the policy's. */
   @ParameterizedTest
-  @MethodSource("acct.kernel.Setup#all")
+  @MethodSource("acct.kernel.Setup#ipv4")
   void anAdoptedRulesTotalGoesOnUnderThePolicysName(Setup setup) throws Exception {
     try (Namespace namespace = Namespace.open()) {
       Acct acct = new Acct(namespace, setup, directory);
@@ -199,7 +199,7 @@ class TotalsIT {
 
   /** What undo writes into the kernel is no traffic. */
   @ParameterizedTest
-  @MethodSource("acct.kernel.Setup#all")
+  @MethodSource("acct.kernel.Setup#ipv4")
   void zeroedPacketsDoNotComeBackByUndo(Setup setup) throws Exception {
     try (Namespace namespace = Namespace.open()) {
       Acct acct = new Acct(namespace, setup, directory);
@@ -319,7 +319,7 @@ class TotalsIT {
   }
 
   @ParameterizedTest
-  @MethodSource("acct.kernel.Setup#all")
+  @MethodSource("acct.kernel.Setup#ipv4")
   void zeroOfAChainTakesWhatCameInToo(Setup setup) throws Exception {
     try (Namespace namespace = Namespace.open()) {
       Acct acct = new Acct(namespace, setup, directory);
