@@ -3,6 +3,7 @@ package acct;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import acct.kernel.Namespace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,8 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assertions;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,11 +25,7 @@ class DistributionIT {
     try {
       process = new ProcessBuilder(command).redirectErrorStream(true).start();
     } catch (IOException e) {
-      if ("true".equals(System.getenv("CI"))) {
-        Assertions.fail(e);
-      }
-      System.err.println("SKIPPED, the distribution is not checked: " + e.getMessage());
-      Assumptions.abort(e.getMessage());
+      Namespace.unavailable("the distribution is not checked: " + e.getMessage());
       return;
     }
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -5,7 +5,6 @@ import acct.reconcile.Host;
 import acct.reconcile.Keeping;
 import acct.reconcile.Snapshot;
 import acct.totals.Ledger;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -28,10 +27,7 @@ final class SnapshotCommand implements Command {
 
   @Override
   public List<Flag> flags() {
-    List<Flag> flags = new ArrayList<>(List.of(Planning.IPTABLES));
-    flags.add(State.DIRECTORY);
-    flags.add(State.LOCK_TIMEOUT);
-    return flags;
+    return List.of(Planning.IPTABLES, State.DIRECTORY, State.LOCK_TIMEOUT);
   }
 
   @Override

@@ -5,7 +5,6 @@ import acct.netfilter.Words;
 import acct.reconcile.Keeping;
 import acct.reconcile.Zeroing;
 import acct.view.Amounts;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -29,10 +28,7 @@ final class ZeroCommand implements Command {
 
   @Override
   public List<Flag> flags() {
-    List<Flag> flags = new ArrayList<>(List.of(Planning.IPTABLES));
-    flags.add(State.DIRECTORY);
-    flags.add(State.LOCK_TIMEOUT);
-    return flags;
+    return List.of(Planning.IPTABLES, State.DIRECTORY, State.LOCK_TIMEOUT);
   }
 
   @Override

@@ -44,12 +44,13 @@ public final class WholeFile {
   /** Its text; nothing where there is none yet. */
   public Optional<String> read() throws HostException {
     try {
-      if (Files.exists(path) && Files.size(path) > MOST_BYTES) {
+      if (!Files.exists(path)) {
+        return Optional.empty();
+      }
+      if (Files.size(path) > MOST_BYTES) {
         throw new HostException(Kind.FAILED, path + " has more than " + MOST_BYTES + " bytes");
       }
-      return Files.exists(path)
-          ? Optional.of(Files.readString(path, StandardCharsets.UTF_8))
-          : Optional.empty();
+      return Optional.of(Files.readString(path, StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new HostException(Kind.FAILED, path + " can't be read: " + Reasons.of(e));
     }

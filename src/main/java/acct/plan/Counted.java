@@ -50,8 +50,7 @@ public final class Counted {
     }
   }
 
-  /** How the names of helper chains begin. */
-  public static final String HELPER = "acct-carry-";
+  private static final String HELPER = "acct-carry-";
 
   private Counted() {}
 
@@ -124,8 +123,13 @@ public final class Counted {
     return new Chain(family, table.name(), name, view.owner(name), jumps, counts);
   }
 
-  /** A chain that acct makes for a moment, to tell what a rule had at its end. */
-  private static boolean isHelper(String chain) {
+  /** The name of a chain that acct makes for a moment, to tell what a rule had at its end. */
+  public static ChainName helper(int number) {
+    return new ChainName(HELPER + number);
+  }
+
+  /** Whether a chain is one of those. */
+  public static boolean isHelper(String chain) {
     return chain.startsWith(HELPER);
   }
 

@@ -1,8 +1,8 @@
 package acct.reconcile;
 
 import acct.host.HostException;
-import acct.netfilter.ChainName;
 import acct.netfilter.Family;
+import acct.netfilter.LiveTable;
 import acct.netfilter.TableName;
 import acct.plan.Counted;
 import acct.plan.Differ;
@@ -10,7 +10,6 @@ import acct.totals.Ledger;
 import acct.view.BootScript;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -50,41 +49,39 @@ public final class Boot {
     Snapshot found = host.read(Set.of());
     Ledger.Observed observed = totals.observeOnly(found, Ledger.Manner.BOOTED);
     for (Differ.Live live : found.live()) {
-      Optional<String> script = totals.forBoot(live.family());
-      boolean owned = !Counted.owned(live).isEmpty();
-      if (owned) {
+      if (!Counted.owned(live).isEmpty()) {
         present.add(live.family());
       }
+      Optional<String> script = totals.forBoot(live.family());
       if (script.isPresent()) {
-        List<String> gone = Totals.missing(script.get(), live);
-        for (Map.Entry<TableName, List<ChainName>> table :
-            BootScript.chains(script.get()).entrySet()) {
-          boolean whole = true;
-          for (ChainName chain : table.getValue()) {
-            whole &= gone.remove(table.getKey() + "/" + chain);
-          }
-          if (whole) {
-            host.iptables(live.family()).restore(BootScript.block(script.get(), table.getKey()));
-            restored.add(live.family().label() + " " + table.getKey());
-          }
+        for (TableName table : emptyTables(script.get(), live)) {
+          host.iptables(live.family()).restore(BootScript.block(script.get(), table));
+          restored.add(live.family().label() + " " + table);
         }
       }
-      missing.addAll(absent(script, host.readOnly(Set.of(live.family()))));
     }
+    Snapshot now = found;
     if (!restored.isEmpty()) {
-      observed = totals.observe(host.read(Set.of()), Ledger.Manner.COUNTED);
+      now = host.read(Set.of());
+      observed = totals.observe(now, Ledger.Manner.COUNTED);
+    }
+    for (Differ.Live live : now.live()) {
+      totals.missing(live).forEach(chain -> missing.add(live.family().label() + "/" + chain));
     }
     return new Done(restored, missing, present, observed);
   }
 
-  private static List<String> absent(Optional<String> script, Snapshot now) {
-    List<String> absent = new ArrayList<>();
-    for (Differ.Live live : now.live()) {
-      script.ifPresent(
-          text ->
-              Totals.missing(text, live)
-                  .forEach(chain -> absent.add(live.family().label() + "/" + chain)));
-    }
-    return absent;
+  /** Tables in which none of a script's chains is live. */
+  private static List<TableName> emptyTables(String script, Differ.Live live) {
+    List<TableName> tables = new ArrayList<>();
+    BootScript.chains(script)
+        .forEach(
+            (table, chains) -> {
+              LiveTable there = live.ruleset().table(table);
+              if (chains.stream().allMatch(chain -> there.chain(chain).isEmpty())) {
+                tables.add(table);
+              }
+            });
+    return tables;
   }
 }

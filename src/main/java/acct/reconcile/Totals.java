@@ -13,6 +13,7 @@ import acct.plan.Address;
 import acct.plan.Counted;
 import acct.plan.Differ;
 import acct.plan.Plan;
+import acct.totals.Amount;
 import acct.totals.Applied;
 import acct.totals.Entry;
 import acct.totals.Ledger;
@@ -29,6 +30,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -142,12 +144,12 @@ public final class Totals {
   /** Whether all is there that was kept for the boot: what is missing, others have taken away. */
   private boolean isWholeForBoot(Snapshot snapshot) throws HostException {
     for (Differ.Live live : snapshot.live()) {
-      Optional<String> script = forBoot(live.family());
-      if (script.isPresent() && !missing(script.get(), live).isEmpty()) {
+      List<String> missing = missing(live);
+      if (!missing.isEmpty()) {
         notices.accept(
             live.family().label()
                 + ": "
-                + String.join(", ", missing(script.get(), live))
+                + String.join(", ", missing)
                 + " is not there any more; what was kept for the boot stays as it was");
         return false;
       }
@@ -155,10 +157,10 @@ public final class Totals {
     return true;
   }
 
-  /** The chains of a script that are not live: {@code filter/INET_IN}. */
-  static List<String> missing(String script, Differ.Live live) {
+  /** The chains kept for the boot that are not live: {@code filter/INET_IN}. */
+  List<String> missing(Differ.Live live) throws HostException {
     List<String> missing = new ArrayList<>();
-    BootScript.chains(script)
+    BootScript.chains(forBoot(live.family()).orElse(""))
         .forEach(
             (table, chains) -> {
               for (ChainName chain : chains) {
@@ -190,16 +192,19 @@ public final class Totals {
 
   /** Keeps the ledger where counters have begun anew, and else leaves it alone. */
   void notice(Plan plan, Snapshot snapshot) {
-    try {
-      Ledger ledger = load(file);
-      Ledger.Observed observed = ledger.observe(look(snapshot, ledger), Ledger.Manner.COUNTED);
-      Ledger named = observed.ledger().named(plan);
-      if (!observed.resets().isEmpty() || !named.equals(observed.ledger())) {
-        keep(new Ledger.Observed(named, observed.resets()));
-      }
-    } catch (HostException e) {
-      notices.accept("the totals are not brought up to date: " + e.getMessage());
-    }
+    tryTo(
+        () -> {
+          Ledger.Observed observed = counted(snapshot);
+          Ledger named = observed.ledger().named(plan);
+          if (!observed.resets().isEmpty() || !named.equals(observed.ledger())) {
+            keep(new Ledger.Observed(named, observed.resets()));
+          }
+        });
+  }
+
+  private Ledger.Observed counted(Snapshot snapshot) throws HostException {
+    Ledger ledger = load(file);
+    return ledger.observe(look(snapshot, ledger), Ledger.Manner.COUNTED);
   }
 
   /** Replaces the ledger by another, which counts on from there. */
@@ -214,7 +219,7 @@ public final class Totals {
       lines.add(
           new JournalNote.Line(
               reset.address().toString(),
-              acct.totals.Amount.of(reset.last()),
+              Amount.of(reset.last()),
               "at "
                   + reset.seenAt()
                   + ", kept in its total ("
@@ -224,23 +229,20 @@ public final class Totals {
     return lines;
   }
 
-  /**
-   * Brings the ledger over an apply. The rules are changed by now, so what fails here is only told.
-   */
+  /** Brings the ledger over an apply. */
   void applied(Plan plan, Snapshot before, Snapshot after, List<JournalEntry.Offset> offsets) {
-    try {
-      Ledger ledger = load(file);
-      Ledger.Observed first = ledger.observe(look(before, ledger), Ledger.Manner.COUNTED);
-      Ledger.Observed then =
-          Applied.of(first.ledger(), plan, byAddress(plan, offsets), look(after, first.ledger()));
-      List<Reset> resets = new ArrayList<>(first.resets());
-      resets.addAll(then.resets());
-      keep(new Ledger.Observed(then.ledger(), resets));
-      journal.note(JournalNote.Event.ENDED, ended(then.ledger()));
-      keepForBoot(after);
-    } catch (HostException e) {
-      notices.accept("the totals are not brought up to date: " + e.getMessage());
-    }
+    tryTo(
+        () -> {
+          Ledger.Observed first = counted(before);
+          Ledger.Observed then =
+              Applied.of(
+                  first.ledger(), plan, byAddress(plan, offsets), look(after, first.ledger()));
+          List<Reset> resets = new ArrayList<>(first.resets());
+          resets.addAll(then.resets());
+          keep(new Ledger.Observed(then.ledger(), resets));
+          journal.note(JournalNote.Event.ENDED, lines(then.ledger().closed()));
+          keepForBoot(after);
+        });
   }
 
   private static Map<Address, Counters> byAddress(Plan plan, List<JournalEntry.Offset> offsets) {
@@ -256,15 +258,14 @@ public final class Totals {
     return byAddress;
   }
 
-  private static List<JournalNote.Line> ended(Ledger ledger) {
-    List<JournalNote.Line> lines = new ArrayList<>();
-    ledger.closed().forEach((address, entry) -> lines.add(line(address, entry)));
+  private static List<JournalNote.Line> lines(Map<Address, Entry> entries) {
+    List<JournalNote.Line> lines = new ArrayList<>(entries.size());
+    entries.forEach(
+        (address, entry) -> {
+          String since = (entry.begunThen() ? "since " : "since before ") + entry.since();
+          lines.add(new JournalNote.Line(address.toString(), entry.total(), since));
+        });
     return lines;
-  }
-
-  static JournalNote.Line line(Address address, Entry entry) {
-    String since = (entry.begunThen() ? "since " : "since before ") + entry.since();
-    return new JournalNote.Line(address.toString(), entry.total(), since);
   }
 
   /** Brings it over what acct has taken back: the ledger knows nothing of it yet. */
@@ -288,9 +289,7 @@ public final class Totals {
           Ledger ledger = load(file);
           Ledger.PutBack done = ledger.putBack(look(after, ledger), rewritten);
           file.write(LedgerText.write(done.ledger()));
-          List<JournalNote.Line> lines = new ArrayList<>();
-          done.ended().forEach((address, entry) -> lines.add(line(address, entry)));
-          journal.note(JournalNote.Event.ENDED, lines);
+          journal.note(JournalNote.Event.ENDED, lines(done.ended()));
           keepForBoot(after);
         });
   }
@@ -315,19 +314,15 @@ public final class Totals {
    * @return the id of the note
    */
   String noteZeroing(Map<Address, Entry> had) throws HostException {
-    List<JournalNote.Line> lines = new ArrayList<>();
-    had.forEach((address, entry) -> lines.add(line(address, entry)));
-    return journal.note(JournalNote.Event.ZEROED, lines);
+    return journal.note(JournalNote.Event.ZEROED, lines(had));
   }
 
   /** Writes down what they had exactly, in the place of that note, and counts on from there. */
   void keepZeroed(String note, Ledger ledger, List<Zeroing.Zeroed> zeroed) throws HostException {
     file.write(LedgerText.write(ledger));
-    List<JournalNote.Line> lines = new ArrayList<>();
-    for (Zeroing.Zeroed one : zeroed) {
-      lines.add(line(one.address(), one.before()));
-    }
-    journal.note(note, JournalNote.Event.ZEROED, lines);
+    Map<Address, Entry> had = new LinkedHashMap<>();
+    zeroed.forEach(one -> had.put(one.address(), one.before()));
+    journal.note(note, JournalNote.Event.ZEROED, lines(had));
   }
 
   /** Writes in the place of a note that nothing was zeroed after all. */

@@ -126,7 +126,7 @@ final class Twins {
       throws HostException {
     Twins twins = new Twins(host, families);
     for (Subject subject : subjects) {
-      twins.twins.add(new Twin(subject, new ChainName(Counted.HELPER + (twins.twins.size() + 1))));
+      twins.twins.add(new Twin(subject, Counted.helper(twins.twins.size() + 1)));
     }
     if (subjects.isEmpty()) {
       return twins;

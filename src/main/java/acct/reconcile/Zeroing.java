@@ -112,7 +112,7 @@ public final class Zeroing {
     for (Differ.Live live : snapshot.live()) {
       for (LiveTable table : live.ruleset().tables().values()) {
         for (ChainName chain : table.chains().keySet()) {
-          if (chain.value().startsWith(Counted.HELPER)) {
+          if (Counted.isHelper(chain.value())) {
             throw new HostException(
                 HostException.Kind.FAILED,
                 "an apply or a zero was cut off and has left "

@@ -15,7 +15,7 @@ public record Amount(BigInteger packets, BigInteger bytes) {
     return new Amount(unsigned(counters.packets()), unsigned(counters.bytes()));
   }
 
-  static BigInteger unsigned(long value) {
+  private static BigInteger unsigned(long value) {
     BigInteger number = BigInteger.valueOf(value);
     return value >= 0 ? number : number.add(BigInteger.ONE.shiftLeft(Long.SIZE));
   }

@@ -8,7 +8,6 @@ import acct.plan.Differ;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,18 +29,11 @@ public record Look(
   }
 
   /**
-   * What live rulesets show; rules of a dump without counters are left out.
+   * The chains that a look at live rulesets is of.
    *
    * @param ledger whose chains are looked at also where somebody has deleted the jump with their
    *     mark: their rules count on for all that others send there
    */
-  public static Look of(String epoch, Instant at, List<Differ.Live> live, Ledger ledger) {
-    Set<Family> families = EnumSet.noneOf(Family.class);
-    live.forEach(one -> families.add(one.family()));
-    return of(epoch, at, families, chains(live, ledger));
-  }
-
-  /** The chains that a look at live rulesets is of. */
   public static List<Counted.Chain> chains(List<Differ.Live> live, Ledger ledger) {
     Set<Counted.Place> known = new HashSet<>();
     for (Address address : ledger.entries().keySet()) {
@@ -54,7 +46,7 @@ public record Look(
     return chains;
   }
 
-  /** What those chains show. */
+  /** What those chains show; rules of a dump without counters are left out. */
   public static Look of(
       String epoch, Instant at, Set<Family> families, List<Counted.Chain> chains) {
     Map<Address, Counters> counters = new LinkedHashMap<>();

@@ -57,8 +57,7 @@ public final class BootScript {
     }
     out.append('*').append(table.name()).append('\n');
     // Not as ":CHAIN": that would empty a chain of this name which the firewall has brought back,
-    // with
-    // rules of others in it. -N of a chain that is there fails, and with it the whole transaction.
+    // with rules of others in it. -N of a chain that is there fails, and with it the transaction.
     ours.stream().sorted().forEach(chain -> out.append("-N " + chain + "\n"));
     for (Counted.Chain chain : chains) {
       for (Counted.Count rule : chain.rules()) {

@@ -28,19 +28,19 @@ public final class LogView {
     out.append(note.time()).append("  ").append(note.command()).append(" by ").append(note.user());
     out.append(": ").append(note.event().title()).append("  [").append(note.id()).append("]\n");
     for (JournalNote.Line line : note.lines()) {
-      out.append("  ");
-      padded(line.address(), out);
-      out.append("  ").append(Amounts.of(line.amount())).append(' ').append(line.remark());
+      out.append("  ")
+          .append(address(line.address()))
+          .append("  ")
+          .append(Amounts.of(line.amount()))
+          .append(' ')
+          .append(line.remark());
       out.append('\n');
     }
     out.append('\n');
   }
 
-  private static void padded(String address, StringBuilder out) {
-    out.append(Words.display(address));
-    for (int i = address.length(); i < ADDRESS_WIDTH; i++) {
-      out.append(' ');
-    }
+  private static String address(String address) {
+    return Columns.left(Words.display(address), ADDRESS_WIDTH);
   }
 
   private static void entry(JournalEntry entry, StringBuilder out) {
@@ -74,8 +74,7 @@ public final class LogView {
           case "move" -> ">";
           default -> "~";
         };
-    out.append("  ").append(sign).append(' ');
-    padded(change.address(), out);
+    out.append("  ").append(sign).append(' ').append(address(change.address()));
     boolean valued = change.fate().isPresent() && !change.fate().get().equals("new");
     out.append("  ").append(change.fate().orElse("renamed"));
     if (valued) {

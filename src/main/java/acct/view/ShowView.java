@@ -210,25 +210,16 @@ public final class ShowView {
     }
     StringBuilder out = new StringBuilder();
     for (Line line : lines) {
-      StringBuilder text = new StringBuilder(line.name());
-      pad(text, line.cells().isEmpty() ? 0 : nameWidth);
+      StringBuilder text = new StringBuilder();
+      text.append(line.cells().isEmpty() ? line.name() : Columns.left(line.name(), nameWidth));
       for (int i = 0; i < line.cells().size(); i++) {
-        String cell = line.cells().get(i);
-        text.append("  ");
-        pad(text, text.length() + widths.get(i) - cell.length());
-        text.append(cell);
+        text.append("  ").append(Columns.right(line.cells().get(i), widths.get(i)));
       }
       String stripped = text.toString().stripTrailing();
       out.append(line.head() && colour ? "\u001b[1m" + stripped + "\u001b[0m" : stripped)
           .append('\n');
     }
     return out.toString();
-  }
-
-  private static void pad(StringBuilder text, int width) {
-    if (text.length() < width) {
-      text.append(" ".repeat(width - text.length()));
-    }
   }
 
   /** As JSON, numbers beyond 2^53 as decimal strings. */

@@ -67,7 +67,12 @@ public final class TextView {
       ChainName former = formerNames.get(chain.name());
       if (chain.isNotable() || former != null) {
         String renamed = former == null ? "" : "renamed from " + former + ", ";
-        line("  " + pad(chain.name().value(), LABEL_WIDTH + 12) + " " + renamed + about(chain));
+        line(
+            "  "
+                + Columns.left(chain.name().value(), LABEL_WIDTH + 12)
+                + " "
+                + renamed
+                + about(chain));
         for (Drift drift : chain.drift()) {
           line("    " + paint("!", "! " + told(drift)));
         }
@@ -223,9 +228,10 @@ public final class TextView {
     }
     for (Row row : rows) {
       StringBuilder text = new StringBuilder(row.sign()).append(' ');
-      text.append(row.match().isEmpty() ? row.label() : pad(row.label(), labelWidth));
+      text.append(row.match().isEmpty() ? row.label() : Columns.left(row.label(), labelWidth));
       if (!row.match().isEmpty()) {
-        text.append("  ").append(row.fate().isEmpty() ? row.match() : pad(row.match(), matchWidth));
+        text.append("  ")
+            .append(row.fate().isEmpty() ? row.match() : Columns.left(row.match(), matchWidth));
       }
       if (!row.fate().isEmpty()) {
         text.append("  ").append(row.fate());
@@ -283,10 +289,6 @@ public final class TextView {
 
   private static String count(int count, String noun) {
     return count + " " + noun + (count == 1 ? "" : "s");
-  }
-
-  private static String pad(String text, int width) {
-    return text.length() >= width ? text : text + " ".repeat(width - text.length());
   }
 
   private String bold(String text) {

@@ -99,25 +99,25 @@ public final class WatchView {
             + settings.order().label()
             + (settings.paused() ? "  PAUSED" : ""));
     lines.add(
-        padded("rule", nameWidth)
+        Columns.left("rule", nameWidth)
             + "  "
-            + right("packets/s", 9)
+            + Columns.right("packets/s", 9)
             + "  "
-            + right("bit/s", 12)
+            + Columns.right("bit/s", 12)
             + "  "
-            + right(settings.fromBaseline() ? "since z" : "total", 9)
+            + Columns.right(settings.fromBaseline() ? "since z" : "total", 9)
             + (spark > LEAST_SPARK ? "  last " + span(settings.interval()) : ""));
     int room = Math.max(1, settings.height() - FRAME);
     for (Rates.Track track : tracks.subList(0, Math.min(room, tracks.size()))) {
       Amount total = settings.fromBaseline() ? track.fromBaseline() : track.total();
       lines.add(
-          padded(cut(name(track), nameWidth), nameWidth)
+          Columns.left(cut(name(track), nameWidth), nameWidth)
               + "  "
-              + right(scaled(track.packets(), ""), 9)
+              + Columns.right(scaled(track.packets(), ""), 9)
               + "  "
-              + right(scaled(track.bits(), "bit/s"), 12)
+              + Columns.right(scaled(track.bits(), "bit/s"), 12)
               + "  "
-              + right(Amounts.si(total.bytes()), 9)
+              + Columns.right(Amounts.si(total.bytes()), 9)
               + (spark > 0 ? "  " + sparkline(track.history(), spark, settings.unicode()) : ""));
     }
     int hidden = tracks.size() - room;
@@ -189,14 +189,6 @@ public final class WatchView {
       line.append(value <= 0 ? ' ' : marks.charAt(Math.max(0, mark)));
     }
     return line.toString();
-  }
-
-  private static String padded(String text, int width) {
-    return text.length() >= width ? text : text + " ".repeat(width - text.length());
-  }
-
-  private static String right(String text, int width) {
-    return text.length() >= width ? text : " ".repeat(width - text.length()) + text;
   }
 
   private static String cut(String text, int width) {

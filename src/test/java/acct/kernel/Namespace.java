@@ -54,20 +54,21 @@ public final class Namespace implements AutoCloseable {
               new InputStreamReader(holder.getInputStream(), StandardCharsets.UTF_8));
       if (!"ready".equals(out.readLine())) {
         String why = new String(holder.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-        unavailable("no network namespace with iptables: " + why);
+        unavailable("the kernel is not tested, no network namespace with iptables: " + why);
       }
       return new Namespace(holder, Files.createTempFile("acct-xtables", ".lock"), root);
     } catch (IOException e) {
-      unavailable("no network namespace: " + e.getMessage());
+      unavailable("the kernel is not tested, no network namespace: " + e.getMessage());
       throw new UncheckedIOException(e);
     }
   }
 
-  private static void unavailable(String why) {
+  /** Skips a test loudly for what this machine lacks; in CI it fails. */
+  public static void unavailable(String why) {
     if ("true".equals(System.getenv("CI"))) {
       Assertions.fail(why);
     }
-    System.err.println("SKIPPED, the kernel is not tested: " + why);
+    System.err.println("SKIPPED: " + why);
     Assumptions.abort(why);
   }
 
@@ -105,6 +106,15 @@ public final class Namespace implements AutoCloseable {
   /** Runs a command inside, with a text as its standard input. */
   Result run(List<String> command, String input) {
     return finish(start(command), input);
+  }
+
+  /** A command with mounts of its own, which a line of shell makes first. Only root can mount. */
+  List<String> inMounts(String setUp, List<String> command) {
+    Assumptions.assumeTrue(rootOutside, "only root can mount");
+    List<String> words = new ArrayList<>(List.of("unshare", "--mount", "sh", "-c"));
+    words.addAll(List.of(setUp + " && exec \"$@\"", "sh"));
+    words.addAll(command);
+    return words;
   }
 
   static Result finish(Process process, String input) {

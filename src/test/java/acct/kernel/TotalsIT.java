@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -35,6 +34,14 @@ class TotalsIT {
             + "'"
             + more
             + "}, {name: all, protocol: udp}]}]");
+  }
+
+  /** With its policy applied, and an address to send to. */
+  private Acct begun(Namespace namespace, Setup setup) {
+    Acct acct = new Acct(namespace, setup, directory);
+    setup.addAddress(namespace, 1);
+    acct.apply(policy(acct, setup, ""));
+    return acct;
   }
 
   private static void send(Namespace namespace, Setup setup) {
@@ -79,9 +86,7 @@ class TotalsIT {
     }
     // Another namespace has other counters, as another boot has.
     try (Namespace namespace = Namespace.open()) {
-      Acct acct = new Acct(namespace, setup, directory);
-      setup.addAddress(namespace, 1);
-      acct.apply(policy(acct, setup, ""));
+      Acct acct = begun(namespace, setup);
       send(namespace, setup);
       sent += ROUND;
       assertEquals(sent, acct.total("A", "one"));
@@ -90,19 +95,11 @@ class TotalsIT {
     }
   }
 
-  private static List<String> inMounts(String setUp, List<String> command) {
-    List<String> words = new ArrayList<>(List.of("unshare", "--mount", "sh", "-c"));
-    words.addAll(List.of(setUp + " && exec \"$@\"", "sh"));
-    words.addAll(command);
-    return words;
-  }
-
   /** In a new boot a counter that is larger than it was has begun anew all the same. */
   @ParameterizedTest
   @MethodSource("acct.kernel.Setup#ipv4")
   void anotherBootIsKnownByItsId(Setup setup) throws Exception {
     try (Namespace namespace = Namespace.open()) {
-      Assumptions.assumeTrue(namespace.isRootOutside(), "only root can mount");
       Acct acct = new Acct(namespace, setup, directory);
       Path policy = policy(acct, setup, "");
       acct.apply(policy);
@@ -113,10 +110,10 @@ class TotalsIT {
       send(namespace, setup);
       Path boot = Files.writeString(directory.resolve("boot_id"), "another\n");
       String bind = "mount --bind " + boot + " /proc/sys/kernel/random/boot_id";
-      namespace.run(inMounts(bind, acct.command("snapshot")), "").ok();
+      namespace.run(namespace.inMounts(bind, acct.command("snapshot")), "").ok();
       String shown =
           namespace
-              .run(inMounts(bind, acct.command("show", "A/one", "--output", "tsv")), "")
+              .run(namespace.inMounts(bind, acct.command("show", "A/one", "--output", "tsv")), "")
               .ok()
               .out();
       assertEquals("" + 3 * ROUND, shown.lines().toList().get(1).split("\t")[5]);
@@ -130,9 +127,7 @@ class TotalsIT {
   @MethodSource("acct.kernel.Setup#all")
   void aTotalFollowsTheFateThatThePlanTold(Setup setup) throws Exception {
     try (Namespace namespace = Namespace.open()) {
-      Acct acct = new Acct(namespace, setup, directory);
-      setup.addAddress(namespace, 1);
-      acct.apply(policy(acct, setup, ""));
+      Acct acct = begun(namespace, setup);
       send(namespace, setup);
       acct.apply(policy(acct, setup, ", onChange: carry, inInterface: lo"));
       send(namespace, setup);
@@ -182,8 +177,7 @@ class TotalsIT {
   @MethodSource("acct.kernel.Setup#ipv4")
   void anApplyThatFailsRevivesNothing(Setup setup) throws Exception {
     try (Namespace namespace = Namespace.open()) {
-      Acct acct = new Acct(namespace, setup, directory);
-      acct.apply(policy(acct, setup, ""));
+      Acct acct = begun(namespace, setup);
       send(namespace, setup);
       acct.apply(policy(acct, setup, ", inInterface: lo"));
       send(namespace, setup);
@@ -202,9 +196,7 @@ class TotalsIT {
   @MethodSource("acct.kernel.Setup#ipv4")
   void zeroedPacketsDoNotComeBackByUndo(Setup setup) throws Exception {
     try (Namespace namespace = Namespace.open()) {
-      Acct acct = new Acct(namespace, setup, directory);
-      setup.addAddress(namespace, 1);
-      acct.apply(policy(acct, setup, ""));
+      Acct acct = begun(namespace, setup);
       send(namespace, setup);
       acct.apply(policy(acct, setup, ", onChange: carry, inInterface: lo"));
       acct.run("zero", "A/one").ok();
@@ -220,8 +212,7 @@ class TotalsIT {
   void aReadingThatFindsNothingLeavesTheTotals(Setup setup) throws Exception {
     try (Namespace namespace = Namespace.open();
         Namespace other = Namespace.open()) {
-      Acct acct = new Acct(namespace, setup, directory);
-      acct.apply(policy(acct, setup, ""));
+      Acct acct = begun(namespace, setup);
       send(namespace, setup);
       acct.run("snapshot").ok();
       String boot = Files.readString(directory.resolve("state/boot.ipv4"));
@@ -243,8 +234,7 @@ class TotalsIT {
   @MethodSource("acct.kernel.Setup#ipv4")
   void aHostileCommentHarmsNeitherLedgerNorTerminal(Setup setup) throws Exception {
     try (Namespace namespace = Namespace.open()) {
-      Acct acct = new Acct(namespace, setup, directory);
-      acct.apply(policy(acct, setup, ""));
+      Acct acct = begun(namespace, setup);
       String comment = "a\rb\tc\u001b[31md";
       namespace
           .run(
@@ -294,9 +284,7 @@ class TotalsIT {
   @MethodSource("acct.kernel.Setup#all")
   void zeroLosesNoPacket(Setup setup) throws Exception {
     try (Namespace namespace = Namespace.open()) {
-      Acct acct = new Acct(namespace, setup, directory);
-      setup.addAddress(namespace, 1);
-      acct.apply(policy(acct, setup, ""));
+      Acct acct = begun(namespace, setup);
       Process stream = namespace.start(Packets.command(List.of(setup.address(1)), PACKETS, RATE));
       long before = 0;
       int zeros = 0;
@@ -322,9 +310,7 @@ class TotalsIT {
   @MethodSource("acct.kernel.Setup#ipv4")
   void zeroOfAChainTakesWhatCameInToo(Setup setup) throws Exception {
     try (Namespace namespace = Namespace.open()) {
-      Acct acct = new Acct(namespace, setup, directory);
-      setup.addAddress(namespace, 1);
-      acct.apply(policy(acct, setup, ""));
+      Acct acct = begun(namespace, setup);
       send(namespace, setup);
       Namespace.Result unknown = acct.run("zero", "A/one", "A/nosuch");
       assertEquals(1, unknown.status());
@@ -349,8 +335,7 @@ class TotalsIT {
   @MethodSource("acct.kernel.Setup#ipv4")
   void aSnapshotThatIsKilledOrHasNoRoomLeavesTheLastOne(Setup setup) throws Exception {
     try (Namespace namespace = Namespace.open()) {
-      Acct acct = new Acct(namespace, setup, directory);
-      acct.apply(policy(acct, setup, ""));
+      Acct acct = begun(namespace, setup);
       Random random = new Random(7);
       for (int i = 0; i < 6; i++) {
         Process snapshot = namespace.start(acct.command("snapshot"));
@@ -365,7 +350,6 @@ class TotalsIT {
       Namespace.finish(one, "").ok();
       Namespace.finish(two, "").ok();
       assertEquals(ROUND, acct.total("A", "one"));
-      Assumptions.assumeTrue(namespace.isRootOutside(), "only root can mount");
       Path state = directory.resolve("state");
       String full =
           "cp -a "
@@ -385,7 +369,7 @@ class TotalsIT {
           List.of("sh", "-c", "\"$@\"; echo status $?; sha256sum <" + state + "/ledger", "sh");
       List<String> words = new ArrayList<>(twice);
       words.addAll(acct.command("snapshot"));
-      Namespace.Result result = namespace.run(inMounts(full, words), "");
+      Namespace.Result result = namespace.run(namespace.inMounts(full, words), "");
       assertTrue(result.err().contains("No space left on device"), result.err());
       assertTrue(result.out().contains("status 1\n"), result.out());
       assertTrue(result.out().contains(sum(state.resolve("ledger"))), result.out());

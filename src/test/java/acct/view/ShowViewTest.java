@@ -12,6 +12,7 @@ import acct.totals.Sheet;
 import acct.totals.Sheets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,10 @@ class ShowViewTest {
         new Differ.Live(Family.IPV6, Plans.ruleset(IPV6), "v6", Optional.empty()));
   }
 
+  private static Look look(String epoch, Instant at) {
+    return Look.of(epoch, at, EnumSet.allOf(Family.class), Look.chains(live(), Ledger.EMPTY));
+  }
+
   private static Sheet sheet(boolean policy, boolean byFamily, Ledger ledger) {
     List<Counted.Chain> chains = new ArrayList<>();
     live().forEach(one -> chains.addAll(Counted.owned(one)));
@@ -113,12 +118,12 @@ class ShowViewTest {
   void theLedgersSharesAndWhatBeganAnewAreShown() {
     Instant then = Instant.parse("2026-11-01T00:00:00Z");
     Instant now = Instant.parse("2026-11-22T08:30:00Z");
-    Look look = Look.of("a", then, live(), Ledger.EMPTY);
+    Look look = look("a", then);
     Ledger ledger =
         Ledger.EMPTY
             .observe(look, Ledger.Manner.COUNTED)
             .ledger()
-            .observe(Look.of("b", now, live(), Ledger.EMPTY), Ledger.Manner.COUNTED)
+            .observe(look("b", now), Ledger.Manner.COUNTED)
             .ledger();
     String text = ShowView.text(sheet(true, false, ledger), ShowView.Numbers.EXACT, false);
     assertEquals(
