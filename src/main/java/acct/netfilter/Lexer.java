@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Splits a line of iptables-restore's input into words, exactly as its tokenizer does.
@@ -25,6 +26,30 @@ public final class Lexer {
   public static final int MAX_WORDS = 255;
 
   private final String[] recent = new String[1024];
+  private final boolean saved;
+
+  /** A lexer of what iptables-restore takes. */
+  public Lexer() {
+    this(false);
+  }
+
+  private Lexer(boolean saved) {
+    this.saved = saved;
+  }
+
+  /**
+   * A lexer of what iptables-save prints, and iptables-restore may not take back: lines and words
+   * of any length, and names (of chains, sets, interfaces) that are printed raw and may have a
+   * quote in them. Only a quote at the beginning of a word opens one, and not behind an option
+   * whose value is printed raw.
+   */
+  static Lexer ofSaved() {
+    return new Lexer(true);
+  }
+
+  /** Options whose value iptables-save never quotes. */
+  private static final Set<String> RAW =
+      Set.of("-A", "-j", "-g", "-i", "-o", "--match-set", "--name", "--hashlimit-name");
 
   /**
    * One line, split.
@@ -100,10 +125,11 @@ public final class Lexer {
     while (i < end) {
       int begin = i;
       char c = text.charAt(i);
-      while (!separates(c) && c != '"' && ++i < end) {
+      boolean raw = saved && (c != '"' || isBehindRaw(words));
+      while (!separates(c) && (raw || c != '"') && ++i < end) {
         c = text.charAt(i);
       }
-      if (i < end && c == '"') {
+      if (i < end && c == '"' && !raw) {
         StringBuilder word = new StringBuilder().append(text, begin, i);
         i = quoted(text, i + 1, end, word);
         add(words, word, 0, word.length());
@@ -118,6 +144,10 @@ public final class Lexer {
       }
     }
     return false;
+  }
+
+  private static boolean isBehindRaw(List<String> words) {
+    return !words.isEmpty() && RAW.contains(words.get(words.size() - 1));
   }
 
   /**
@@ -139,10 +169,10 @@ public final class Lexer {
   }
 
   private void add(List<String> words, CharSequence text, int begin, int end) throws LexException {
-    if (end - begin > MAX_WORD_BYTES) {
+    if (!saved && end - begin > MAX_WORD_BYTES) {
       throw new LexException("Parameter too long!");
     }
-    if (words.size() == MAX_WORDS) {
+    if (!saved && words.size() == MAX_WORDS) {
       throw new LexException("more than " + MAX_WORDS + " words");
     }
     words.add(shared(text, begin, end));

@@ -10,10 +10,17 @@ import java.util.Optional;
  * A table of a dump.
  *
  * @param chains by name, in the dump's order
+ * @param undecoded lines of rules that this iptables could not decode; such a table is only read
  */
-public record LiveTable(TableName name, Map<ChainName, LiveChain> chains) {
+public record LiveTable(TableName name, Map<ChainName, LiveChain> chains, List<Integer> undecoded) {
   public LiveTable {
     chains = Collections.unmodifiableMap(new LinkedHashMap<>(chains));
+    undecoded = List.copyOf(undecoded);
+  }
+
+  /** A table all of whose rules were decoded. */
+  public LiveTable(TableName name, Map<ChainName, LiveChain> chains) {
+    this(name, chains, List.of());
   }
 
   /**

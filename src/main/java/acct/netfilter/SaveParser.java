@@ -12,11 +12,19 @@ import java.util.Optional;
  * <p>Byte 0 of a line decides what it is, as in iptables-restore. On top of what that program
  * refuses, this parser refuses what a save never prints but a cut, edited or lying file has: a
  * table twice, a command other than {@code -A}, the words {@code Table … is incompatible}
- * (iptables-nft prints them with exit status 0 and leaves the table out), an option it could not
- * decode. A rule's own words are kept and not judged: rules of others are opaque.
+ * (iptables-nft prints them with exit status 0 and leaves the table out). A rule's own words are
+ * kept and not judged: rules of others are opaque, also where iptables-restore would not take them
+ * back (a line or a word that is too long, more words than it takes).
  */
 public final class SaveParser {
+  /**
+   * How many lines a quoted value may span: a comment has at most 255 bytes, and no other quoted
+   * value has more.
+   */
+  private static final int MOST_QUOTED_LINES = 256;
+
   private final Lexer lexer = new Lexer();
+  private final Lexer savedLexer = Lexer.ofSaved();
   private final String text;
   private int at;
   private int lineNumber;
@@ -31,6 +39,10 @@ public final class SaveParser {
     private final TableName name;
     private final int line;
     private final Map<String, OpenChain> chains = new LinkedHashMap<>();
+    private final List<Integer> undecoded = new ArrayList<>();
+
+    /** A name with a quote in it is printed as it is, which only a lexer of saves can read. */
+    private boolean hasQuotedNames;
 
     OpenTable(TableName name, int line) {
       this.name = name;
@@ -43,7 +55,7 @@ public final class SaveParser {
         sealed.put(
             chain.name, new LiveChain(chain.name, chain.policy, chain.counters, chain.rules));
       }
-      return new LiveTable(name, sealed);
+      return new LiveTable(name, sealed, undecoded);
     }
   }
 
@@ -187,6 +199,7 @@ public final class SaveParser {
     if (open.chains.put(words[0], new OpenChain(name, policy, counters)) != null) {
       throw bad("chain " + name + " twice in table " + open.name);
     }
+    open.hasQuotedNames |= words[0].indexOf('"') >= 0;
   }
 
   private void rule() throws BadDumpException {
@@ -196,15 +209,7 @@ public final class SaveParser {
       throw bad("not a line of iptables-save: \"" + shown(text.substring(from, at)) + "\"");
     }
     int begin = lineNumber;
-    Lexer.Line line = lex(from);
-    // iptables-save prints a newline inside a comment as it is: the rule goes on in the next line.
-    while (line.openQuote() && at < text.length()) {
-      skipLine();
-      line = lex(from);
-    }
-    if (line.openQuote()) {
-      throw new BadDumpException(begin, "a quote is never closed: the dump is cut off");
-    }
+    Lexer.Line line = words(from);
     List<String> words = line.words();
     if (words.size() < 2 || !words.get(0).equals("-A")) {
       throw new BadDumpException(
@@ -213,7 +218,10 @@ public final class SaveParser {
               + shown(text.substring(from, at))
               + "\"");
     }
-    refuseWhatACutOrLyingDumpHas(begin, words);
+    refuseCarriageReturn(begin, from, words);
+    if (isUndecoded(from, words)) {
+      open.undecoded.add(begin);
+    }
     OpenChain chain = open.chains.get(words.get(1));
     if (chain == null) {
       throw new BadDumpException(
@@ -226,24 +234,68 @@ public final class SaveParser {
     chain.rules.add(new LiveRule(counters, words.subList(2, words.size()), begin));
   }
 
-  private static void refuseWhatACutOrLyingDumpHas(int line, List<String> words)
-      throws BadDumpException {
-    if (words.contains("[unsupported") && words.contains("revision]")) {
-      throw new BadDumpException(
-          line,
-          "this iptables could not decode the rule ([unsupported revision]): a newer iptables"
-              + " wrote it, and must read it");
+  /**
+   * The words of the rule that begins there. iptables-save prints a newline inside a quoted value
+   * as it is: the rule goes on in the next line.
+   */
+  private Lexer.Line words(int from) throws BadDumpException {
+    int begin = lineNumber;
+    Lexer.Line line = open.hasQuotedNames ? lexSaved(from) : lex(from);
+    if (line.openQuote()) {
+      line = lexSaved(from);
     }
-    String last = words.get(words.size() - 1);
-    if (last.endsWith("\r")) {
+    for (int more = 0; line.openQuote() && at < text.length(); more++) {
+      if (more == MOST_QUOTED_LINES) {
+        throw neverClosed(begin);
+      }
+      skipLine();
+      line = lexSaved(from);
+    }
+    if (line.openQuote()) {
+      throw neverClosed(begin);
+    }
+    return line;
+  }
+
+  private static BadDumpException neverClosed(int line) {
+    return new BadDumpException(line, "a quote is never closed: the dump is cut off");
+  }
+
+  /** A name or a comment may end with CR; a line that does was saved by something else. */
+  private void refuseCarriageReturn(int line, int from, List<String> words)
+      throws BadDumpException {
+    int last = text.charAt(at - 1) == '\n' ? at - 2 : at - 1;
+    boolean isName = open.chains.containsKey(words.get(words.size() - 1));
+    if (last >= from && text.charAt(last) == '\r' && !isName) {
       throw new BadDumpException(
           line, "the line ends with CR LF, which iptables-save never prints");
     }
   }
 
+  /** A match of a newer iptables is printed so, without quotes: its words are not known. */
+  private boolean isUndecoded(int from, List<String> words) {
+    int first = words.indexOf("[unsupported");
+    if (first < 0) {
+      return false;
+    }
+    int found = text.indexOf("[unsupported revision]", from);
+    return found >= 0
+        && found < at
+        && first + 1 < words.size()
+        && words.subList(first, words.size()).contains("revision]");
+  }
+
   private Lexer.Line lex(int from) throws BadDumpException {
     try {
       return lexer.lex(text, from, at);
+    } catch (Lexer.LexException e) {
+      return lexSaved(from);
+    }
+  }
+
+  private Lexer.Line lexSaved(int from) throws BadDumpException {
+    try {
+      return savedLexer.lex(text, from, at);
     } catch (Lexer.LexException e) {
       throw bad(e.getMessage());
     }

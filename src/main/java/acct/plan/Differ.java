@@ -114,6 +114,7 @@ public final class Differ {
             jumps.liveJumps(),
             jumps.kept());
     if (plan.isChanged()) {
+      findings.refuseUndecoded(live, name);
       findings.warnOfPolicyCounters(live, name);
       live.backend().ifPresent(backend -> Unwritable.check(plan, backend, findings.diagnostics()));
     }

@@ -126,6 +126,19 @@ final class Findings {
     }
   }
 
+  /** A table that acct writes to must be known as a whole; others may have such rules. */
+  void refuseUndecoded(Differ.Live live, TableName name) {
+    for (int line : live.ruleset().table(name).undecoded()) {
+      diagnostics.error(
+          Code.BAD_DUMP,
+          new Position(live.name(), line, 0),
+          "this iptables can't decode the rule ([unsupported revision]), so acct changes nothing in"
+              + " the table "
+              + name
+              + ": a newer iptables wrote the rule, so use that one (--iptables)");
+    }
+  }
+
   /** Legacy zeroes them at every commit, anybody's, and nothing can be done about it safely. */
   void warnOfPolicyCounters(Differ.Live live, TableName name) {
     boolean zeroed =

@@ -40,7 +40,7 @@ record Renaming(LiveTable table, List<Change.ChainRenamed> applied) {
       }
       chains.put(name, new LiveChain(name, chain.policy(), chain.counters(), rules));
     }
-    return new LiveTable(table.name(), chains);
+    return new LiveTable(table.name(), chains, table.undecoded());
   }
 
   /** The rule with its jump to the new name, if it jumps to the old one. */
