@@ -26,6 +26,8 @@ class ArchitectureTest {
           .definedBy("acct.plan..")
           .layer("totals")
           .definedBy("acct.totals..")
+          .layer("dataplane")
+          .definedBy("acct.dataplane..")
           .layer("view")
           .definedBy("acct.view..")
           .layer("host")
@@ -44,12 +46,16 @@ class ArchitectureTest {
           .mayOnlyAccessLayers("netfilter", "policy", "compile")
           .whereLayer("totals")
           .mayOnlyAccessLayers("netfilter", "policy", "compile", "plan")
-          .whereLayer("view")
+          .whereLayer("dataplane")
           .mayOnlyAccessLayers("netfilter", "policy", "compile", "plan", "totals")
+          .whereLayer("view")
+          .mayOnlyAccessLayers("netfilter", "policy", "compile", "plan", "totals", "dataplane")
           .whereLayer("host")
-          .mayOnlyAccessLayers("netfilter", "policy", "compile", "plan", "totals", "view")
+          .mayOnlyAccessLayers(
+              "netfilter", "policy", "compile", "plan", "totals", "dataplane", "view")
           .whereLayer("reconcile")
-          .mayOnlyAccessLayers("netfilter", "policy", "compile", "plan", "totals", "view", "host");
+          .mayOnlyAccessLayers(
+              "netfilter", "policy", "compile", "plan", "totals", "dataplane", "view", "host");
 
   @ArchTest
   static final ArchRule ROOMS_HAVE_NO_CYCLES =
@@ -60,7 +66,12 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(
-              "acct.netfilter..", "acct.compile..", "acct.plan..", "acct.totals..", "acct.view..")
+              "acct.netfilter..",
+              "acct.compile..",
+              "acct.plan..",
+              "acct.totals..",
+              "acct.dataplane..",
+              "acct.view..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("java.nio.file..", "java.net..", "java.util.logging..")

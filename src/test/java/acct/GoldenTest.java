@@ -3,13 +3,13 @@ package acct;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import acct.compile.Desired;
+import acct.dataplane.iptables.RestoreScript;
 import acct.netfilter.Family;
 import acct.netfilter.Ruleset;
 import acct.plan.Differ;
 import acct.plan.Intent;
 import acct.plan.Plan;
 import acct.policy.Diagnostic;
-import acct.view.RestoreScript;
 import acct.view.TextView;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -2,6 +2,7 @@ package acct.cli;
 
 import acct.compile.Desired;
 import acct.compile.OwnerNames;
+import acct.dataplane.iptables.RestoreScript;
 import acct.host.HostException;
 import acct.host.HostOwners;
 import acct.host.Iptables;
@@ -16,7 +17,6 @@ import acct.reconcile.Keeping;
 import acct.reconcile.Reconciler;
 import acct.view.JsonView;
 import acct.view.MarkdownView;
-import acct.view.RestoreScript;
 import acct.view.SavedPlan;
 import acct.view.TextView;
 import java.io.IOException;

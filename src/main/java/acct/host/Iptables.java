@@ -232,7 +232,7 @@ public final class Iptables {
    * Runs {@code iptables-restore --noflush --counters} on a script and waits for its end, however
    * long that takes.
    *
-   * @param script as {@link acct.view} renders it, one block for each table
+   * @param script as {@link acct.dataplane.iptables} renders it, one block for each table
    */
   public void restore(String script) throws HostException {
     List<String> words = new ArrayList<>();

@@ -1,5 +1,6 @@
 package acct.reconcile;
 
+import acct.dataplane.iptables.BootScript;
 import acct.host.HostException;
 import acct.netfilter.Family;
 import acct.netfilter.LiveTable;
@@ -7,7 +8,6 @@ import acct.netfilter.TableName;
 import acct.plan.Counted;
 import acct.plan.Differ;
 import acct.totals.Ledger;
-import acct.view.BootScript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package acct.reconcile;
 
+import acct.dataplane.iptables.Carrying;
 import acct.host.HostException;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
@@ -11,7 +12,6 @@ import acct.plan.Change;
 import acct.plan.Fate;
 import acct.plan.Plan;
 import acct.plan.TablePlan;
-import acct.view.Carrying;
 import acct.view.JournalEntry;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;

@@ -1,9 +1,9 @@
 package acct.reconcile;
 
+import acct.dataplane.iptables.Block;
 import acct.host.HostException;
 import acct.host.JournalFile;
 import acct.plan.Plan;
-import acct.view.Block;
 import acct.view.JournalEntry;
 import acct.view.JournalNote;
 import acct.view.JournalView;

@@ -1,6 +1,9 @@
 package acct.reconcile;
 
 import acct.compile.Desired;
+import acct.dataplane.iptables.Block;
+import acct.dataplane.iptables.RestoreScript;
+import acct.dataplane.iptables.UndoScript;
 import acct.host.HostException;
 import acct.host.HostException.Kind;
 import acct.host.StateDirectory;
@@ -11,12 +14,9 @@ import acct.plan.Intent;
 import acct.plan.Plan;
 import acct.policy.Diagnostic;
 import acct.view.Amounts;
-import acct.view.Block;
 import acct.view.JournalEntry;
 import acct.view.JournalView.Outcome;
-import acct.view.RestoreScript;
 import acct.view.SavedPlan;
-import acct.view.UndoScript;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;

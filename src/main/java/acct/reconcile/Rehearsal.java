@@ -1,6 +1,8 @@
 package acct.reconcile;
 
 import acct.compile.Desired;
+import acct.dataplane.iptables.Block;
+import acct.dataplane.iptables.RestoreScript;
 import acct.host.HostException;
 import acct.host.HostException.Kind;
 import acct.host.KernelObjects;
@@ -16,8 +18,6 @@ import acct.plan.TablePlan;
 import acct.policy.Code;
 import acct.policy.Diagnostic;
 import acct.policy.Position;
-import acct.view.Block;
-import acct.view.RestoreScript;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

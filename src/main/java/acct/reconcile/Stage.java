@@ -1,6 +1,7 @@
 package acct.reconcile;
 
 import acct.compile.OwnerMark;
+import acct.dataplane.iptables.Block;
 import acct.host.HostException;
 import acct.host.KernelObjects;
 import acct.host.PrivateNamespace;
@@ -16,7 +17,6 @@ import acct.plan.Change;
 import acct.plan.Differ;
 import acct.plan.Plan;
 import acct.plan.TablePlan;
-import acct.view.Block;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;

@@ -1,5 +1,6 @@
 package acct.reconcile;
 
+import acct.dataplane.iptables.BootScript;
 import acct.host.Epoch;
 import acct.host.HostException;
 import acct.host.HostException.Kind;
@@ -21,7 +22,6 @@ import acct.totals.LedgerText;
 import acct.totals.LedgerText.BadLedgerException;
 import acct.totals.Look;
 import acct.totals.Reset;
-import acct.view.BootScript;
 import acct.view.JournalEntry;
 import acct.view.JournalNote;
 import java.time.Clock;

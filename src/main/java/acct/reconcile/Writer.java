@@ -1,7 +1,7 @@
 package acct.reconcile;
 
+import acct.dataplane.iptables.Block;
 import acct.host.HostException;
-import acct.view.Block;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package acct.view;
 
+import acct.dataplane.iptables.Block;
 import acct.plan.Fingerprint;
 import acct.plan.Plan;
 import java.util.List;

@@ -3,6 +3,7 @@ package acct.compile;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import acct.dataplane.iptables.RestoreScript;
 import acct.netfilter.BadValueException;
 import acct.netfilter.Family;
 import acct.netfilter.Lexer;
@@ -17,7 +18,6 @@ import acct.policy.Policy;
 import acct.policy.PolicyReader;
 import acct.policy.Yaml;
 import acct.policy.YamlReader;
-import acct.view.RestoreScript;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;

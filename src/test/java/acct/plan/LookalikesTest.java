@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import acct.Plans;
 import acct.compile.Desired;
+import acct.dataplane.iptables.RestoreScript;
 import acct.model.RestoreModel;
 import acct.netfilter.Backend;
 import acct.netfilter.ChainName;
@@ -14,7 +15,6 @@ import acct.netfilter.LiveRule;
 import acct.netfilter.Ruleset;
 import acct.netfilter.TableName;
 import acct.policy.Code;
-import acct.view.RestoreScript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package acct.view;
+package acct.dataplane.iptables;
 
 import acct.compile.Desired;
 import acct.netfilter.Counters;

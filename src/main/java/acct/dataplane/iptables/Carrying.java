@@ -1,4 +1,4 @@
-package acct.view;
+package acct.dataplane.iptables;
 
 import acct.netfilter.Counters;
 import acct.netfilter.Family;

@@ -1,4 +1,4 @@
-package acct.view;
+package acct.dataplane.iptables;
 
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;

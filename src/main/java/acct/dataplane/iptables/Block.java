@@ -1,4 +1,4 @@
-package acct.view;
+package acct.dataplane.iptables;
 
 import acct.netfilter.Family;
 import acct.netfilter.TableName;

@@ -1,4 +1,4 @@
-package acct.view;
+package acct.dataplane.iptables;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
