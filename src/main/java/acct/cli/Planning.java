@@ -139,7 +139,7 @@ final class Planning {
     return new Reconciler(
         desired(),
         intent,
-        host(arguments, console),
+        state.isPresent() ? host(arguments, console, state.get()) : host(arguments, console),
         state
             .map(open -> open.keeping("apply", policies.sources(), console))
             .orElse(Keeping.NOTHING),
@@ -156,6 +156,13 @@ final class Planning {
             .filter(path -> !path.isEmpty())
             .map(Path::of);
     return new Host(family -> Iptables.of(family, iptables, console::notice));
+  }
+
+  /** The same, for a command that writes: its restores hold a lock until they have ended. */
+  static Host host(Arguments arguments, Console console, State state) {
+    Host host = host(arguments, console);
+    state.directory().ifPresent(directory -> host.holding(directory.restoreLock()));
+    return host;
   }
 
   /** Writes a plan to a file, to be applied later. */

@@ -51,7 +51,8 @@ final class RestoreCommand implements Command {
       if (keeping.totals().isEmpty()) {
         throw new CommandFailure(ExitStatus.ERROR, "there is nothing to restore from");
       }
-      Boot.Done done = new Boot(Planning.host(arguments, console), keeping.totals().get()).run();
+      Boot.Done done =
+          new Boot(Planning.host(arguments, console, state), keeping, console::notice).run();
       tell(done, console);
       if (!done.missing().isEmpty() && arguments.operands().isEmpty()) {
         throw new CommandFailure(

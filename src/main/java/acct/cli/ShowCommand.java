@@ -7,9 +7,12 @@ import acct.host.StateDirectory;
 import acct.netfilter.ChainName;
 import acct.plan.Counted;
 import acct.plan.Differ;
+import acct.reconcile.Recovery;
+import acct.reconcile.Snapshot;
 import acct.reconcile.Totals;
 import acct.totals.Ledger;
 import acct.totals.Look;
+import acct.totals.Pending;
 import acct.totals.Sheet;
 import acct.totals.Sheets;
 import acct.view.ShowView;
@@ -21,6 +24,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -151,11 +155,13 @@ final class ShowCommand implements Command {
     List<String> dumps = arguments.values("against");
     List<Differ.Live> live;
     Ledger ledger = Ledger.EMPTY;
+    Optional<Pending> pending = Optional.empty();
     List<Counted.Chain> chains;
     try {
       if (dumps.isEmpty()) {
         // The ledger first: a snapshot between the two would have seen more than was read.
         ledger = arguments.has("kernel") ? Ledger.EMPTY : ledger(arguments, console);
+        pending = Totals.pending(StateDirectory.pendingIn(State.path(arguments)));
         live = Planning.host(arguments, console).read(Set.of()).live();
       } else {
         live = Dumps.read(dumps, "--against ", console);
@@ -163,7 +169,7 @@ final class ShowCommand implements Command {
       chains = Look.chains(live, ledger);
       if (!ledger.epoch().isEmpty()) {
         Look look = Totals.look(live, chains, ledger, Clock.systemUTC());
-        ledger = ledger.observe(look, Ledger.Manner.COUNTED).ledger();
+        ledger = Recovery.seen(ledger, pending, new Snapshot(live, Map.of()), look);
       }
     } catch (HostException e) {
       throw Planning.failure(e);

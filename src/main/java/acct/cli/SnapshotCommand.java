@@ -3,6 +3,7 @@ package acct.cli;
 import acct.host.HostException;
 import acct.reconcile.Host;
 import acct.reconcile.Keeping;
+import acct.reconcile.Recovery;
 import acct.reconcile.Snapshot;
 import acct.totals.Ledger;
 import java.util.List;
@@ -46,8 +47,9 @@ final class SnapshotCommand implements Command {
       if (keeping.totals().isEmpty()) {
         throw new CommandFailure(ExitStatus.ERROR, "there is nowhere to keep totals");
       }
-      Host host = Planning.host(arguments, console);
-      Snapshot snapshot = host.read(Set.of());
+      Host host = Planning.host(arguments, console, state);
+      Recovery.run(host, keeping, console::notice);
+      Snapshot snapshot = Recovery.cleaned(host, host.read(Set.of()), console::notice);
       Ledger.Observed observed = keeping.totals().get().observe(snapshot, Ledger.Manner.COUNTED);
       int counters = observed.ledger().entries().size();
       int resets = observed.resets().size();

@@ -104,6 +104,11 @@ final class State implements AutoCloseable {
     return caller == null || caller.isEmpty() ? name : caller + " (as " + name + ")";
   }
 
+  /** Where it is kept; nothing where there is no directory that can be written. */
+  Optional<StateDirectory> directory() {
+    return directory;
+  }
+
   /** What a command keeps that works from these files. */
   Keeping keeping(String command, List<JournalView.SourceFile> files, Console console) {
     if (directory.isEmpty()) {

@@ -1,7 +1,9 @@
 package acct.cli;
 
 import acct.host.HostException;
+import acct.reconcile.Host;
 import acct.reconcile.Keeping;
+import acct.reconcile.Recovery;
 import acct.reconcile.Undo;
 import acct.view.JournalEntry;
 import acct.view.LogView;
@@ -47,23 +49,22 @@ final class UndoCommand implements Command {
   @Override
   public int run(Arguments arguments, Console console) throws UsageException, CommandFailure {
     try (State state = State.open(name(), arguments, console)) {
+      Host host = Planning.host(arguments, console, state);
+      Keeping keeping = state.keeping(name(), List.of(), console);
+      if (!arguments.has("dry-run")) {
+        Recovery.run(host, keeping, console::notice);
+      }
       JournalEntry last = Undo.last(JournalEntry.read(LogCommand.lines(arguments)).entries());
       console.out().print(LogView.of(List.of(last)));
       console.out().flush();
       if (arguments.has("dry-run")) {
         return ExitStatus.OK;
       }
-      Keeping keeping = state.keeping(name(), List.of(), console);
       if (keeping.journal().isEmpty() || keeping.totals().isEmpty()) {
         throw new CommandFailure(
             ExitStatus.ERROR, "undo writes the journal, and can't: nothing was done");
       }
-      new Undo(
-              Planning.host(arguments, console),
-              keeping.journal().get(),
-              keeping.totals().get(),
-              console::notice)
-          .run(last);
+      new Undo(host, keeping.journal().get(), keeping.totals().get(), console::notice).run(last);
       console.notice("undone and verified");
       return ExitStatus.OK;
     } catch (HostException e) {

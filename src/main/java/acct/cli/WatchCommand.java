@@ -8,9 +8,12 @@ import acct.netfilter.Family;
 import acct.plan.Counted;
 import acct.plan.Differ;
 import acct.reconcile.Host;
+import acct.reconcile.Recovery;
+import acct.reconcile.Snapshot;
 import acct.reconcile.Totals;
 import acct.totals.Ledger;
 import acct.totals.Look;
+import acct.totals.Pending;
 import acct.totals.Rates;
 import acct.totals.Sheet;
 import acct.totals.Sheets;
@@ -25,6 +28,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -149,11 +153,18 @@ final class WatchCommand implements Command {
         ledger = Totals.load(file);
         ledgerWritten = written;
       }
+      Optional<Pending> pending = Totals.pending(StateDirectory.pendingIn(State.path(arguments)));
       List<Differ.Live> live = host.readOnly(families).live();
       long now = System.nanoTime();
       List<Counted.Chain> known = Look.chains(live, ledger);
       Look look = Totals.look(live, known, ledger, Clock.systemUTC());
-      ledger = ledger.observe(look, Ledger.Manner.COUNTED).ledger();
+      if (pending.isPresent()) {
+        // What was interrupted is not in the ledger yet, so each reading begins at the file's.
+        ledgerWritten = 0;
+        ledger = Recovery.seen(Totals.load(file), pending, new Snapshot(live, Map.of()), look);
+      } else {
+        ledger = ledger.observe(look, Ledger.Manner.COUNTED).ledger();
+      }
       List<Counted.Chain> chains = ShowCommand.asked(known, live, arguments);
       families = EnumSet.noneOf(Family.class);
       chains.forEach(chain -> families.add(chain.family()));

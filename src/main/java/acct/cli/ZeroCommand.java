@@ -53,7 +53,8 @@ final class ZeroCommand implements Command {
         throw new CommandFailure(
             ExitStatus.ERROR, "there is nowhere to write down what they had: nothing was zeroed");
       }
-      Zeroing zeroing = new Zeroing(Planning.host(arguments, console), keeping.totals().get());
+      Zeroing zeroing =
+          new Zeroing(Planning.host(arguments, console, state), keeping, console::notice);
       List<Zeroing.Zeroed> zeroed = zeroing.run(names);
       for (Zeroing.Zeroed one : zeroed) {
         console

@@ -31,6 +31,11 @@ public final class Epoch {
     return epoch.startsWith(here()) && !epoch.equals(now(backend));
   }
 
+  /** Whether that was in this boot. */
+  public static boolean isOfThisBoot(String epoch) {
+    return epoch.startsWith(boot() + "/");
+  }
+
   private static String boot() {
     try {
       Path file = Path.of("/proc/sys/kernel/random/boot_id");

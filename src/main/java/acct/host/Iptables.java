@@ -1,10 +1,12 @@
 package acct.host;
 
+import acct.dataplane.iptables.Block;
 import acct.host.HostException.Kind;
 import acct.netfilter.Backend;
 import acct.netfilter.BadDumpException;
 import acct.netfilter.Family;
 import acct.netfilter.KnownBug;
+import acct.netfilter.RestoreLine;
 import acct.netfilter.Ruleset;
 import acct.netfilter.SaveParser;
 import acct.netfilter.Words;
@@ -32,6 +34,7 @@ public final class Iptables {
   private final Lock lock;
   private final Optional<PrivateNamespace> namespace;
   private Optional<Backend> backend = Optional.empty();
+  private Optional<RestoreLock> restoreLock = Optional.empty();
 
   private Iptables(
       Family family,
@@ -84,6 +87,12 @@ public final class Iptables {
     Iptables same = new Iptables(family, command, directory, notices, there, Optional.of(inside));
     same.backend = backend;
     return same;
+  }
+
+  /** Has every restore hold a lock until its end. */
+  public Iptables holding(RestoreLock held) {
+    restoreLock = Optional.of(held);
+    return this;
   }
 
   private Command command(List<String> words) {
@@ -229,14 +238,19 @@ public final class Iptables {
   }
 
   /**
-   * Runs {@code iptables-restore --noflush --counters} on a script and waits for its end, however
-   * long that takes.
+   * Runs {@code iptables-restore --noflush --counters} on a transaction and waits for its end,
+   * however long that takes.
    *
-   * @param script as {@link acct.dataplane.iptables} renders it, one block for each table
+   * @throws HostException where it can't be written as a script, or was refused; nothing of it
+   *     stands then
    */
-  public void restore(String script) throws HostException {
+  public void restore(Block block) throws HostException {
+    String script = text(block);
     List<String> words = new ArrayList<>();
     words.add(Programs.find("setsid").toString());
+    if (namespace.isEmpty()) {
+      restoreLock.ifPresent(held -> words.addAll(held.prefix()));
+    }
     boolean waits = !KnownBug.RESTORES_WITHOUT_LOCK.isIn(backend(), family);
     if (!waits) {
       words.addAll(lock.prefix());
@@ -261,6 +275,25 @@ public final class Iptables {
           failure.getMessage() + FailedLine.of(script, result.errors()),
           Words.display(result.errors().strip()),
           FailedLine.number(script, result.errors()));
+    }
+  }
+
+  private static String text(Block block) throws HostException {
+    try {
+      return block.text();
+    } catch (RestoreLine.UnwritableException e) {
+      String where =
+          block
+              .obstacle()
+              .map(obstacle -> " in chain " + obstacle.line().command().chain())
+              .orElse("");
+      throw new HostException(
+          Kind.FAILED,
+          "a rule"
+              + Words.display(where)
+              + " can't be written: "
+              + e.getMessage()
+              + "; nothing of this transaction was done");
     }
   }
 

@@ -74,6 +74,10 @@ public final class KernelObjects {
     String inet = family == Family.IPV4 ? "inet" : "inet6";
     StringBuilder input = new StringBuilder();
     for (String name : names) {
+      // The programs read lines of words: a name that is more than one word is no name to them.
+      if (!name.matches("[^\\s\";]{1,63}")) {
+        return false;
+      }
       input.append(
           kind == Kind.IPSET
               ? "create " + name + " hash:net family " + inet + "\n"

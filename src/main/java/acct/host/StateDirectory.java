@@ -78,9 +78,24 @@ public final class StateDirectory {
     return new WholeFile(path.resolve("ledger"));
   }
 
+  /** What an apply, undo or zero has begun and the totals do not have yet. */
+  public WholeFile pending() {
+    return pendingIn(path);
+  }
+
+  /** The same of a directory that is only read. */
+  public static WholeFile pendingIn(Path path) {
+    return new WholeFile(path.resolve("pending"));
+  }
+
   /** What brings acct's chains of a family back at the boot; {@code acct-boot} reads it too. */
   public WholeFile boot(Family family) {
     return new WholeFile(path.resolve("boot." + family.label()));
+  }
+
+  /** The lock that every restore holds to its end, also when acct is killed before that. */
+  public RestoreLock restoreLock() {
+    return new RestoreLock(path.resolve("restore.lock"));
   }
 
   /** acct's own lock, held until it is closed or the process ends. */
@@ -135,10 +150,7 @@ public final class StateDirectory {
                 + timeout.toSeconds()
                 + " seconds; see --lock-timeout");
       }
-      if (!text(channel).isEmpty()) {
-        // Whoever held it took its text away unless it was killed; its restore goes on then.
-        Outlived.await(end - System.nanoTime());
-      }
+      restoreLock().await(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
       write(channel, holder);
       return new Lock(channel);
     } catch (IOException e) {

@@ -82,4 +82,13 @@ public final class WholeFile {
       throw new HostException(Kind.FAILED, path + " can't be written: " + Reasons.of(e));
     }
   }
+
+  /** Removes it, if it is there. */
+  public void delete() throws HostException {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      throw new HostException(Kind.FAILED, path + " can't be removed: " + Reasons.of(e));
+    }
+  }
 }

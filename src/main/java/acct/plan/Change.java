@@ -4,6 +4,7 @@ import acct.compile.Desired;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Hook;
+import acct.netfilter.RestoreLine;
 import acct.netfilter.Rule;
 import acct.netfilter.RuleBody;
 import acct.policy.Policy;
@@ -37,10 +38,10 @@ public sealed interface Change {
   /**
    * The fate of a counter whose rule is rebuilt. A twin beside the rule makes it exact, also where
    * the backend can't write it and the journal has to keep all of it; a match that remembers
-   * packets can't have a twin.
+   * packets, or that can't be written, has none.
    */
   private static Fate carried(Counters counters, RuleBody body, boolean carries) {
-    boolean exact = !body.isStateful();
+    boolean exact = !body.isStateful() && RestoreLine.obstacle(body.matchWords()).isEmpty();
     return exact || carries ? new Fate.Carried(counters, exact) : new Fate.Ended(counters);
   }
 

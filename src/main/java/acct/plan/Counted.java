@@ -50,8 +50,6 @@ public final class Counted {
     }
   }
 
-  private static final String HELPER = "acct-carry-";
-
   private Counted() {}
 
   /** A chain of a table. */
@@ -65,15 +63,17 @@ public final class Counted {
   /**
    * The same.
    *
+   * @param found a live ruleset
    * @param also chains that were owned and may have lost their mark, if they are still there
    */
-  public static List<Chain> owned(Differ.Live live, Set<Place> also) {
+  public static List<Chain> owned(Differ.Live found, Set<Place> also) {
+    Differ.Live live = found.withoutHelpers();
     List<Chain> owned = new ArrayList<>();
     for (LiveTable table : live.ruleset().tables().values()) {
       LiveView view = new LiveView(live.family(), table, live.name(), new Diagnostics());
       for (ChainName chain : table.chains().keySet()) {
         boolean known = also.contains(new Place(live.family(), table.name(), chain));
-        if (!isHelper(chain.value()) && (known || view.owner(chain).isPresent())) {
+        if (known || view.owner(chain).isPresent()) {
           owned.add(chain(live.family(), table, view, chain));
         }
       }
@@ -95,21 +95,15 @@ public final class Counted {
 
   private static Chain chain(Family family, LiveTable table, LiveView view, ChainName name) {
     List<LiveRule> rules = table.chain(name).map(LiveChain::rules).orElse(List.of());
-    List<Integer> positions = new ArrayList<>(rules.size());
     List<String> labels = new ArrayList<>(rules.size());
-    for (int i = 0; i < rules.size(); i++) {
-      List<String> words = rules.get(i).words();
-      if (words.isEmpty() || !isHelper(words.get(words.size() - 1))) {
-        positions.add(i + 1);
-        labels.add(label(rules.get(i), family));
-      }
+    for (LiveRule rule : rules) {
+      labels.add(label(rule, family));
     }
     List<Count> counts = new ArrayList<>(rules.size());
     List<String> items = unique(labels);
     for (int i = 0; i < items.size(); i++) {
       Address address = new Address(family, table.name(), name, Optional.of(items.get(i)));
-      int position = positions.get(i);
-      counts.add(new Count(address, position, rules.get(position - 1)));
+      counts.add(new Count(address, i + 1, rules.get(i)));
     }
     List<Count> jumps = new ArrayList<>();
     Map<ChainName, Integer> from = new HashMap<>();
@@ -121,16 +115,6 @@ public final class Counted {
       }
     }
     return new Chain(family, table.name(), name, view.owner(name), jumps, counts);
-  }
-
-  /** The name of a chain that acct makes for a moment, to tell what a rule had at its end. */
-  public static ChainName helper(int number) {
-    return new ChainName(HELPER + number);
-  }
-
-  /** Whether a chain is one of those. */
-  public static boolean isHelper(String chain) {
-    return chain.startsWith(HELPER);
   }
 
   /**

@@ -41,7 +41,14 @@ public final class Differ {
    * @param name of the dump or the command it comes from, for messages
    * @param backend where the dump or the host said
    */
-  public record Live(Family family, Ruleset ruleset, String name, Optional<Backend> backend) {}
+  public record Live(Family family, Ruleset ruleset, String name, Optional<Backend> backend) {
+    /** The same without what an interrupted run has left ({@link HelperChains}). */
+    public Live withoutHelpers() {
+      return HelperChains.anyIn(ruleset)
+          ? new Live(family, HelperChains.without(ruleset), name, backend)
+          : this;
+    }
+  }
 
   private final Desired desired;
   private final Intent intent;
@@ -66,7 +73,8 @@ public final class Differ {
   private Plan plan(List<Live> live) {
     List<TablePlan> tables = new ArrayList<>();
     Map<Family, Optional<Backend>> backends = new EnumMap<>(Family.class);
-    for (Live one : live) {
+    for (Live found : live) {
+      Live one = found.withoutHelpers();
       backends.put(one.family(), one.backend());
       for (TableName table : tables(one)) {
         TablePlan planned = table(one, table);
@@ -116,6 +124,7 @@ public final class Differ {
     if (plan.isChanged()) {
       findings.refuseUndecoded(live, name);
       findings.warnOfPolicyCounters(live, name);
+      Unwritable.checkLines(plan, live, findings.diagnostics());
       live.backend().ifPresent(backend -> Unwritable.check(plan, backend, findings.diagnostics()));
     }
     return plan;

@@ -1,13 +1,19 @@
 package acct.plan;
 
 import acct.compile.Desired;
+import acct.netfilter.ChainName;
 import acct.netfilter.Rule;
+import acct.netfilter.TableName;
 import acct.netfilter.Words;
+import acct.policy.Position;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -52,17 +58,48 @@ public record Fingerprint(String base, String planId) {
    * same for an undo to fit.
    */
   public static String ofOwned(Set<String> owners, List<Differ.Live> live) {
-    Plan owned = Differ.diff(new Desired(owners, Set.of(), List.of()), live, Intent.PLAIN);
     MessageDigest digest = sha256();
-    for (TablePlan table : owned.tables()) {
-      add(digest, table.family() + "/" + table.table());
-      table.liveJumps().forEach(jump -> add(digest, jump));
-      for (ChainPlan chain : table.chains()) {
-        add(digest, chain.name() + " " + chain.owner());
-        chain.live().forEach(rule -> add(digest, words(rule)));
+    for (TablePlan table : owned(owners, live, Set.of()).tables()) {
+      add(digest, table);
+    }
+    return hex(digest);
+  }
+
+  /**
+   * Names the rules that policies own in one table, by which it is told whether a transaction
+   * stands.
+   *
+   * @param renames the new names of chains, by their old ones, that are taken to be given already
+   */
+  public static String ofOwned(
+      Set<String> owners, Differ.Live live, TableName name, Map<ChainName, ChainName> renames) {
+    Set<Desired.Table> wanted = new HashSet<>();
+    if (!renames.isEmpty()) {
+      List<Desired.Rename> due = new ArrayList<>();
+      renames.forEach(
+          (from, to) -> due.add(new Desired.Rename(from, to, Position.file(live.name()))));
+      wanted.add(new Desired.Table(live.family(), name, List.of(), List.of(), due));
+    }
+    MessageDigest digest = sha256();
+    for (TablePlan table : owned(owners, List.of(live), wanted).tables()) {
+      if (table.table().equals(name)) {
+        add(digest, table);
       }
     }
     return hex(digest);
+  }
+
+  private static Plan owned(Set<String> owners, List<Differ.Live> live, Set<Desired.Table> wanted) {
+    return Differ.diff(new Desired(owners, Set.of(), List.copyOf(wanted)), live, Intent.PLAIN);
+  }
+
+  private static void add(MessageDigest digest, TablePlan table) {
+    add(digest, table.family() + "/" + table.table());
+    table.liveJumps().forEach(jump -> add(digest, jump));
+    for (ChainPlan chain : table.chains()) {
+      add(digest, chain.name() + " " + chain.owner());
+      chain.live().forEach(rule -> add(digest, words(rule)));
+    }
   }
 
   private static String place(Change change) {

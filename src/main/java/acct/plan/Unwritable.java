@@ -3,16 +3,23 @@ package acct.plan;
 import acct.compile.Desired;
 import acct.netfilter.Backend;
 import acct.netfilter.Family;
+import acct.netfilter.Hook;
 import acct.netfilter.KnownBug;
 import acct.netfilter.Match;
 import acct.netfilter.Prefix;
+import acct.netfilter.RestoreLine;
 import acct.netfilter.RuleBody;
 import acct.netfilter.Words;
 import acct.policy.Code;
 import acct.policy.Diagnostics;
 import acct.policy.Position;
+import java.util.List;
 
-/** Refuses to write what this version of iptables would make another rule of, without a word. */
+/**
+ * Refuses to write what this version of iptables would make another rule of, without a word; and
+ * what can't be one line of iptables-restore's input ({@link RestoreLine}), which a live rule with
+ * a newline in its comment can't.
+ */
 final class Unwritable {
   private final Backend backend;
   private final Family family;
@@ -41,6 +48,83 @@ final class Unwritable {
         check.check(replaced.jump());
       }
     }
+  }
+
+  /** Looks through all that a plan writes and deletes by its words, whatever the version. */
+  static void checkLines(TablePlan plan, Differ.Live live, Diagnostics diagnostics) {
+    for (ChainPlan chain : plan.chains()) {
+      for (Change change : chain.changes()) {
+        if (change instanceof Change.Written written) {
+          RestoreLine.obstacle(written.rule().rule().words())
+              .ifPresent(
+                  why ->
+                      diagnostics.error(
+                          Code.UNWRITABLE,
+                          written.rule().position(),
+                          "the rule can't be written: " + why));
+        }
+        if (change instanceof Change.Taken taken) {
+          checkUndo(plan, chain, taken.livePosition(), live, diagnostics);
+        }
+      }
+    }
+    for (Change change : plan.jumps()) {
+      if (change instanceof Change.JumpRemoved jump) {
+        checkDeletion(plan, jump.hook(), jump.livePosition(), jump.words(), live, diagnostics);
+      } else if (change instanceof Change.JumpReplaced jump) {
+        checkDeletion(plan, jump.hook(), jump.livePosition(), jump.words(), live, diagnostics);
+      }
+    }
+  }
+
+  private static void checkUndo(
+      TablePlan plan, ChainPlan chain, int position, Differ.Live live, Diagnostics diagnostics) {
+    RestoreLine.obstacle(chain.live().get(position - 1).words())
+        .ifPresent(
+            why ->
+                diagnostics.warning(
+                    Code.UNWRITABLE,
+                    Position.file(live.name()),
+                    "rule "
+                        + position
+                        + " of chain "
+                        + plan.table()
+                        + "/"
+                        + chain.name()
+                        + " can't be written again ("
+                        + why
+                        + "), so acct undo will not bring it back"));
+  }
+
+  /** Others write into a built-in chain, so nothing is deleted there by its position. */
+  private static void checkDeletion(
+      TablePlan plan,
+      Hook hook,
+      int position,
+      List<String> words,
+      Differ.Live live,
+      Diagnostics diagnostics) {
+    RestoreLine.obstacle(words)
+        .ifPresent(
+            why ->
+                diagnostics.error(
+                    Code.UNWRITABLE,
+                    Position.file(live.name()),
+                    "rule "
+                        + position
+                        + " of "
+                        + hook
+                        + " has to be deleted, and acct can't write its words ("
+                        + why
+                        + "): delete it by hand ("
+                        + (plan.family() == Family.IPV4 ? "iptables" : "ip6tables")
+                        + " -t "
+                        + plan.table()
+                        + " -D "
+                        + hook
+                        + " "
+                        + position
+                        + "), and plan again"));
   }
 
   private void check(Desired.Jump jump) {

@@ -66,7 +66,9 @@ public enum Code {
   /** What this version of iptables would get wrong. */
   KNOWN_BUG("ACCT032"),
   /** Rules in the backend that acct does not use. */
-  OTHER_BACKEND("ACCT033");
+  OTHER_BACKEND("ACCT033"),
+  /** A rule that can't be one line of iptables-restore's input. */
+  UNWRITABLE("ACCT034");
 
   private final String label;
 

@@ -1,26 +1,35 @@
 package acct.reconcile;
 
+import acct.dataplane.iptables.Block;
 import acct.dataplane.iptables.BootScript;
 import acct.host.HostException;
 import acct.netfilter.Family;
 import acct.netfilter.LiveTable;
-import acct.netfilter.TableName;
 import acct.plan.Counted;
 import acct.plan.Differ;
 import acct.totals.Ledger;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Brings acct's chains back on a machine that has booted, and lets their totals go on. */
 public final class Boot {
   private final Host host;
+  private final Keeping keeping;
   private final Totals totals;
+  private final Consumer<String> notices;
 
-  public Boot(Host host, Totals totals) {
+  /**
+   * Restores on a machine.
+   *
+   * @param keeping which has totals
+   */
+  public Boot(Host host, Keeping keeping, Consumer<String> notices) {
     this.host = host;
-    this.totals = totals;
+    this.keeping = keeping;
+    this.totals = keeping.totals().orElseThrow();
+    this.notices = notices;
   }
 
   /**
@@ -45,18 +54,18 @@ public final class Boot {
     List<String> restored = new ArrayList<>();
     List<String> missing = new ArrayList<>();
     List<Family> present = new ArrayList<>();
+    Recovery.run(host, keeping, notices);
     // Before anything is written: what counters have now, the firewall's own restore gave them.
-    Snapshot found = host.read(Set.of());
+    Snapshot found = Recovery.cleaned(host, host.read(Set.of()), notices);
     Ledger.Observed observed = totals.observeOnly(found, Ledger.Manner.BOOTED);
     for (Differ.Live live : found.live()) {
       if (!Counted.owned(live).isEmpty()) {
         present.add(live.family());
       }
-      Optional<String> script = totals.forBoot(live.family());
-      if (script.isPresent()) {
-        for (TableName table : emptyTables(script.get(), live)) {
-          host.iptables(live.family()).restore(BootScript.block(script.get(), table));
-          restored.add(live.family().label() + " " + table);
+      for (Block block : totals.forBoot(live.family())) {
+        if (isGone(block, live)) {
+          host.iptables(live.family()).restore(block);
+          restored.add(live.family().label() + " " + block.table());
         }
       }
     }
@@ -71,17 +80,9 @@ public final class Boot {
     return new Done(restored, missing, present, observed);
   }
 
-  /** Tables in which none of a script's chains is live. */
-  private static List<TableName> emptyTables(String script, Differ.Live live) {
-    List<TableName> tables = new ArrayList<>();
-    BootScript.chains(script)
-        .forEach(
-            (table, chains) -> {
-              LiveTable there = live.ruleset().table(table);
-              if (chains.stream().allMatch(chain -> there.chain(chain).isEmpty())) {
-                tables.add(table);
-              }
-            });
-    return tables;
+  /** Whether none of the chains that a block makes is live. */
+  private static boolean isGone(Block block, Differ.Live live) {
+    LiveTable there = live.ruleset().table(block.table());
+    return BootScript.chains(block).stream().allMatch(chain -> there.chain(chain).isEmpty());
   }
 }

@@ -1,8 +1,10 @@
 package acct.reconcile;
 
+import acct.host.Epoch;
 import acct.host.HostException;
 import acct.host.HostException.Kind;
 import acct.host.Iptables;
+import acct.host.RestoreLock;
 import acct.netfilter.Family;
 import acct.plan.Differ;
 import acct.policy.Code;
@@ -21,6 +23,7 @@ import java.util.function.Function;
 public final class Host {
   private final Function<Family, Iptables> commands;
   private final Map<Family, Iptables> byFamily = new EnumMap<>(Family.class);
+  private Optional<RestoreLock> restoreLock = Optional.empty();
 
   /**
    * A machine.
@@ -32,7 +35,31 @@ public final class Host {
   }
 
   Iptables iptables(Family family) {
-    return byFamily.computeIfAbsent(family, commands);
+    return byFamily.computeIfAbsent(
+        family,
+        one -> {
+          Iptables iptables = commands.apply(one);
+          restoreLock.ifPresent(iptables::holding);
+          return iptables;
+        });
+  }
+
+  /** Has every restore hold a lock until it has ended, also when acct is killed before that. */
+  public void holding(RestoreLock lock) {
+    restoreLock = Optional.of(lock);
+  }
+
+  /** The time through which counters count on here ({@link Epoch}). */
+  String epoch() throws HostException {
+    HostException missing = new HostException(Kind.MISSING, "no iptables was found");
+    for (Family family : Family.values()) {
+      try {
+        return Epoch.now(iptables(family).backend().kind());
+      } catch (HostException e) {
+        missing = e;
+      }
+    }
+    throw missing;
   }
 
   /** Warnings of rules in the backend that acct was not told to use. */

@@ -1,6 +1,5 @@
 package acct.reconcile;
 
-import acct.dataplane.iptables.Block;
 import acct.host.HostException;
 import acct.host.JournalFile;
 import acct.plan.Plan;
@@ -47,7 +46,7 @@ public final class Journal {
   }
 
   /** Writes what will be done, and returns the id to end it with. */
-  String begin(Plan plan, List<Block> undo, String state) throws HostException {
+  String begin(Plan plan, List<JournalEntry.Way> undo, String state) throws HostException {
     String id = HexFormat.of().toHexDigits(random.nextLong());
     JournalView.Begin begin =
         new JournalView.Begin(

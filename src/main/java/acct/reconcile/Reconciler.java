@@ -2,8 +2,6 @@ package acct.reconcile;
 
 import acct.compile.Desired;
 import acct.dataplane.iptables.Block;
-import acct.dataplane.iptables.RestoreScript;
-import acct.dataplane.iptables.UndoScript;
 import acct.host.HostException;
 import acct.host.HostException.Kind;
 import acct.host.StateDirectory;
@@ -20,7 +18,6 @@ import acct.view.SavedPlan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -135,7 +132,8 @@ public final class Reconciler {
    * @throws HostException where something failed; the message says what stands
    */
   public Plan apply(Consumer<Plan> shown) throws HostException {
-    Snapshot before = read();
+    Recovery.run(host, keeping, notices);
+    Snapshot before = Recovery.cleaned(host, read(), notices);
     Plan plan = rehearsed(besides(plan(before)), before);
     shown.accept(plan);
     if (plan.isRefused()) {
@@ -176,9 +174,10 @@ public final class Reconciler {
    * @throws HostException STALE where they give another
    */
   public Plan apply(SavedPlan saved, Consumer<Plan> shown) throws HostException {
+    Recovery.run(host, keeping, notices);
     Set<Family> families = EnumSet.noneOf(Family.class);
     families.addAll(saved.families());
-    Snapshot all = host.read(families);
+    Snapshot all = Recovery.cleaned(host, host.read(families), notices);
     List<Differ.Live> live = new ArrayList<>();
     for (Differ.Live one : all.live()) {
       if (families.contains(one.family())) {
@@ -207,36 +206,25 @@ public final class Reconciler {
   }
 
   private void carryOut(Plan plan, Snapshot before) throws HostException {
-    List<Block> undo = UndoScript.blocks(plan);
-    Optional<String> entry = begin(plan, undo, before);
-    Carry carry = Carry.prepare(host, plan, desired.families());
-    List<Block> blocks = RestoreScript.blocks(plan, carry);
-    Writer writer = new Writer(host, blocks, undo);
-    List<JournalEntry.Offset> offsets;
-    try {
-      writer.write();
-      offsets = carry.finish();
-    } catch (HostException e) {
-      Writer.Undone undone = writer.undo();
-      cleanUp(carry);
-      String message = e.getMessage() + "\n" + undone.report();
-      HostException failure = new HostException(undone.whole() ? e.kind() : Kind.LEFT, message);
-      Snapshot now = readAfter(failure);
-      keeping.totals().ifPresent(totals -> totals.takenBack(now));
-      end(entry, undone.whole() ? Outcome.UNDONE : Outcome.FAILED, message, now);
-      throw failure;
+    Job job = Job.of(plan, desired.owners(), before);
+    List<Block> undo = Job.undo(plan);
+    String entry = begin(plan, job, undo, before);
+    Execution.Outcome outcome = execution().run(entry, "apply", job);
+    if (outcome.failure().isPresent()) {
+      throw takenBack(entry, job, undo, outcome);
     }
-    Snapshot after = read();
-    keepTotals(plan, before, after, offsets);
+    Snapshot after = outcome.after();
+    keeping.totals().ifPresent(totals -> totals.tidy(plan, after));
     Optional<String> wrong = Verification.unfinished(plan(after));
     Optional<String> others = Verification.othersChanged(plan, before, after);
     if (wrong.isPresent() && others.isPresent()) {
       String message = others.get() + ", and " + wrong.get();
-      end(entry, Outcome.APPLIED, message, offsets, after);
+      end(entry, Outcome.APPLIED, message, outcome.offsets(), after);
       throw new HostException(Kind.OVERTAKEN, message);
     }
+    Evidence evidence = new Evidence(before, after, job.blocks());
     if (wrong.isPresent()) {
-      takeBack(writer, plan, wrong.get(), entry, new Evidence(before, after, blocks));
+      throw takenBack(entry, job, undo, outcome, wrong.get(), leave(evidence, wrong.get()));
     }
     List<String> fallen = Verification.fallen(plan, before, after);
     if (!fallen.isEmpty()) {
@@ -244,13 +232,60 @@ public final class Reconciler {
           "applied, but counters that were not touched are smaller than before (another program"
               + " zeroed them, or iptables lost them): "
               + String.join("; ", fallen)
-              + leave(new Evidence(before, after, blocks), "counters fell");
-      end(entry, Outcome.APPLIED, message, offsets, after);
+              + leave(evidence, "counters fell");
+      end(entry, Outcome.APPLIED, message, outcome.offsets(), after);
       throw new HostException(Kind.LEFT, message);
     }
     others.ifPresent(notices);
-    end(entry, Outcome.APPLIED, "", offsets, after);
-    tell(offsets);
+    end(entry, Outcome.APPLIED, "", outcome.offsets(), after);
+    tell(outcome.offsets());
+  }
+
+  private Execution execution() {
+    return new Execution(host, keeping.totals(), desired.families(), desired.owners(), notices);
+  }
+
+  /** Takes back what stands of a job that failed, and returns the failure with what stands then. */
+  private HostException takenBack(
+      String entry, Job job, List<Block> undo, Execution.Outcome outcome) throws HostException {
+    HostException failure = outcome.failure().orElseThrow();
+    if (outcome.standing() > 0) {
+      return takenBack(entry, job, undo, outcome, failure.getMessage(), "");
+    }
+    String message = failure.getMessage() + "\nnothing was changed";
+    end(entry, Outcome.UNDONE, message, outcome.after());
+    return new HostException(failure.kind(), message);
+  }
+
+  private HostException takenBack(
+      String entry, Job job, List<Block> undo, Execution.Outcome outcome, String why, String more)
+      throws HostException {
+    Job back = job.back(outcome.standing(), undo, desired.owners(), outcome.after());
+    Execution.Outcome undone = execution().run(TakeBack.id(entry), "apply", back);
+    boolean whole = undone.failure().isEmpty();
+    String message = why + "\n" + report(job, back, outcome.standing(), undone) + more;
+    end(entry, whole ? Outcome.UNDONE : Outcome.FAILED, message, undone.after());
+    Kind kind = whole && outcome.failure().isPresent() ? outcome.failure().get().kind() : Kind.LEFT;
+    return new HostException(kind, message);
+  }
+
+  private static String report(Job job, Job back, int standing, Execution.Outcome undone) {
+    if (undone.failure().isEmpty()) {
+      return "undone: " + names(back.blocks()) + "; the rules are what they were before";
+    }
+    Block stuck = back.blocks().get(undone.standing());
+    return "could not undo "
+        + names(List.of(stuck))
+        + " ("
+        + undone.failure().get().getMessage()
+        + "); what stands of the change: "
+        + names(job.blocks().subList(0, standing - undone.standing()));
+  }
+
+  private static String names(List<Block> blocks) {
+    List<String> names = new ArrayList<>();
+    blocks.forEach(block -> names.add(block.family().label() + " " + block.table()));
+    return String.join(", ", names);
   }
 
   /**
@@ -260,31 +295,21 @@ public final class Reconciler {
     keeping.totals().ifPresent(totals -> totals.notice(plan, snapshot));
   }
 
-  private void keepTotals(
-      Plan plan, Snapshot before, Snapshot after, List<JournalEntry.Offset> offsets) {
-    keeping.totals().ifPresent(totals -> totals.applied(plan, before, after, offsets));
-  }
-
-  private Optional<String> begin(Plan plan, List<Block> undo, Snapshot before)
-      throws HostException {
+  /** Writes what is about to be done; returns the id, also where there is no journal. */
+  private String begin(Plan plan, Job job, List<Block> undo, Snapshot before) throws HostException {
     if (keeping.journal().isEmpty()) {
-      return Optional.empty();
+      return Tokens.next();
+    }
+    List<JournalEntry.Way> ways = new ArrayList<>();
+    for (int i = 0; i < undo.size(); i++) {
+      ways.add(new JournalEntry.Way(undo.get(i), job.steps().get(i).transitions()));
     }
     try {
-      return Optional.of(keeping.journal().get().begin(plan, undo, owned(before)));
+      return keeping.journal().get().begin(plan, ways, owned(before));
     } catch (HostException e) {
       throw new HostException(
           Kind.LEFT,
           e.getMessage() + "; nothing was changed: make room there, or name another --state-dir");
-    }
-  }
-
-  private void cleanUp(Carry carry) {
-    try {
-      carry.cleanUp();
-    } catch (HostException e) {
-      notices.accept(
-          "helper chains (acct-carry-…) are left, the next apply removes them: " + e.getMessage());
     }
   }
 
@@ -313,24 +338,6 @@ public final class Reconciler {
   /** What there is to look at afterwards. */
   private record Evidence(Snapshot before, Snapshot after, List<Block> blocks) {}
 
-  private static Set<String> addresses(Plan plan) {
-    Set<String> addresses = new HashSet<>();
-    plan.changes().forEach(located -> addresses.add(located.address().toString()));
-    return addresses;
-  }
-
-  private void takeBack(
-      Writer writer, Plan plan, String wrong, Optional<String> entry, Evidence evidence)
-      throws HostException {
-    Writer.Undone undone = writer.undo();
-    String message = wrong + "\n" + undone.report() + leave(evidence, wrong);
-    HostException failure = new HostException(Kind.LEFT, message);
-    Snapshot now = readAfter(failure);
-    keeping.totals().ifPresent(totals -> totals.putBack(now, addresses(plan)));
-    end(entry, undone.whole() ? Outcome.UNDONE : Outcome.FAILED, message, now);
-    throw failure;
-  }
-
   private String leave(Evidence evidence, String message) {
     if (keeping.evidence().isEmpty()) {
       return "";
@@ -341,7 +348,8 @@ public final class Reconciler {
     addDumps(files, "after", evidence.after());
     StringBuilder script = new StringBuilder();
     for (Block block : evidence.blocks()) {
-      script.append("# ").append(block.family().label()).append('\n').append(block.text());
+      script.append("# ").append(block.family().label()).append('\n');
+      script.append(block.text());
     }
     files.add(new StateDirectory.Evidence("script", script.toString()));
     try {
@@ -367,24 +375,31 @@ public final class Reconciler {
     return Fingerprint.ofOwned(desired.owners(), snapshot.live());
   }
 
-  /** The rules are changed by now, so a journal that can't be written any more is only told. */
-  private void end(Optional<String> entry, Outcome outcome, String message, Snapshot now) {
+  private void end(String entry, Outcome outcome, String message, Snapshot now)
+      throws HostException {
     end(entry, outcome, message, List.of(), now);
   }
 
   private void end(
-      Optional<String> entry,
+      String entry,
       Outcome outcome,
       String message,
       List<JournalEntry.Offset> offsets,
-      Snapshot now) {
-    if (entry.isEmpty()) {
+      Snapshot now)
+      throws HostException {
+    if (keeping.journal().isEmpty()) {
       return;
     }
     try {
-      keeping.journal().orElseThrow().end(entry.get(), outcome, message, offsets, owned(now));
+      keeping.journal().get().end(entry, outcome, message, offsets, owned(now));
     } catch (HostException e) {
-      notices.accept(e.getMessage());
+      throw new HostException(
+          Kind.LEFT,
+          (message.isEmpty() ? "" : message + "\n")
+              + e.getMessage()
+              + "; the rules are "
+              + (outcome == Outcome.APPLIED ? "changed" : "as the last message says")
+              + ", and only the journal lacks how it ended");
     }
   }
 }

@@ -167,35 +167,29 @@ final class Rehearsal {
     }
   }
 
-  /** The line of a block that is refused; nothing where none alone is to blame. */
+  /** The command of a block that is refused, from 1; nothing where none alone is to blame. */
   private OptionalInt culprit(
       Family family, List<Block> earlier, Block block, Differ.Live live, RestoreFailure failure)
       throws HostException {
     boolean named =
         failure.line().isPresent()
-            && block.lines().get(failure.line().getAsInt() - 1).source().isPresent();
+            && block.at(failure.line().getAsInt()).flatMap(Block.Line::source).isPresent();
     if (named) {
-      return failure.line();
+      return OptionalInt.of(failure.line().getAsInt() - 1);
     }
     int good = 0;
-    int bad = block.lines().size() - 1;
+    int bad = block.lines().size();
     while (bad - good > 1) {
       int middle = (good + bad) / 2;
-      if (isTaken(family, earlier, prefix(block, middle), live)) {
+      if (isTaken(family, earlier, block.first(middle), live)) {
         good = middle;
       } else {
         bad = middle;
       }
     }
-    return bad < block.lines().size() - 1 || !isTaken(family, earlier, prefix(block, bad), live)
+    return bad < block.lines().size() || !isTaken(family, earlier, block.first(bad), live)
         ? OptionalInt.of(bad)
         : OptionalInt.empty();
-  }
-
-  private static Block prefix(Block block, int lines) {
-    List<Block.Line> some = new ArrayList<>(block.lines().subList(0, lines));
-    some.add(new Block.Line("COMMIT", Optional.empty()));
-    return new Block(block.family(), block.table(), some);
   }
 
   private boolean isTaken(Family family, List<Block> earlier, Block block, Differ.Live live)
@@ -213,7 +207,7 @@ final class Rehearsal {
     String said = failure.reason().isEmpty() ? failure.getMessage() : failure.reason();
     Optional<Block.Line> refused =
         line.isPresent() ? Optional.of(block.lines().get(line.getAsInt() - 1)) : Optional.empty();
-    String text = refused.map(one -> ": " + Words.display(one.text())).orElse("");
+    String text = refused.map(one -> ": " + Words.display(one.command().line())).orElse("");
     Position position =
         refused
             .flatMap(Block.Line::source)

@@ -1,7 +1,11 @@
 package acct.reconcile;
 
+import acct.netfilter.ChainName;
+import acct.netfilter.Counters;
 import acct.netfilter.Family;
+import acct.plan.Address;
 import acct.plan.Differ;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +20,21 @@ public record Snapshot(List<Differ.Live> live, Map<Family, String> texts) {
   public Snapshot {
     live = List.copyOf(live);
     texts = Map.copyOf(texts);
+  }
+
+  /** The same without the helper chains of a run. */
+  Snapshot withoutHelpers() {
+    List<Differ.Live> rest = new ArrayList<>();
+    live.forEach(one -> rest.add(one.withoutHelpers()));
+    return new Snapshot(rest, texts);
+  }
+
+  /** The counter of the only rule of a chain, in the table of an address. */
+  Optional<Counters> onlyRule(Address address, ChainName chain) {
+    return of(address.family())
+        .flatMap(one -> one.ruleset().table(address.table()).chain(chain))
+        .filter(found -> found.rules().size() == 1)
+        .map(found -> found.rules().get(0).counters());
   }
 
   /** A family's ruleset, if this machine has the family. */

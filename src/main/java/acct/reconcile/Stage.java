@@ -2,16 +2,19 @@ package acct.reconcile;
 
 import acct.compile.OwnerMark;
 import acct.dataplane.iptables.Block;
+import acct.dataplane.iptables.ScriptCommand;
 import acct.host.HostException;
 import acct.host.KernelObjects;
 import acct.host.PrivateNamespace;
 import acct.netfilter.ChainName;
+import acct.netfilter.Counters;
 import acct.netfilter.Family;
 import acct.netfilter.LiveChain;
 import acct.netfilter.LiveRule;
 import acct.netfilter.LiveTable;
+import acct.netfilter.RestoreLine;
+import acct.netfilter.RuleParser;
 import acct.netfilter.Ruleset;
-import acct.netfilter.Words;
 import acct.plan.ChainPlan;
 import acct.plan.Change;
 import acct.plan.Differ;
@@ -54,11 +57,11 @@ final class Stage implements AutoCloseable {
     Host inside = new Host(one -> real.iptables(one).inside(namespace));
     Stage stage = new Stage(namespace, inside);
     try {
-      List<String> prelude = new ArrayList<>();
+      List<Block> blocks = new ArrayList<>();
       List<List<String>> rules = new ArrayList<>();
       for (TablePlan table : plan.tables()) {
         if (table.family() == family && table.isChanged()) {
-          prelude(table, live.ruleset(), prelude, rules);
+          blocks.add(prelude(table, live.ruleset(), rules));
         }
       }
       for (Map.Entry<KernelObjects.Kind, Set<String>> named :
@@ -69,9 +72,7 @@ final class Stage implements AutoCloseable {
               "rules name " + named.getKey().label() + " objects, and they can't be made there");
         }
       }
-      if (!prelude.isEmpty()) {
-        inside.iptables(family).restore(String.join("\n", prelude) + "\n");
-      }
+      stage.write(blocks);
       return stage;
     } catch (HostException e) {
       stage.close();
@@ -79,8 +80,7 @@ final class Stage implements AutoCloseable {
     }
   }
 
-  private static void prelude(
-      TablePlan table, Ruleset ruleset, List<String> lines, List<List<String>> rules) {
+  private static Block prelude(TablePlan table, Ruleset ruleset, List<List<String>> rules) {
     LiveTable live = ruleset.table(table.table());
     Set<ChainName> ours = new LinkedHashSet<>();
     for (ChainPlan chain : table.chains()) {
@@ -89,7 +89,7 @@ final class Stage implements AutoCloseable {
     for (Change.ChainRenamed rename : table.renames()) {
       ours.add(rename.from());
     }
-    List<String> body = new ArrayList<>();
+    List<Block.Line> body = new ArrayList<>();
     Set<ChainName> declared = new LinkedHashSet<>();
     for (LiveChain chain : live.chains().values()) {
       boolean own = ours.contains(chain.name());
@@ -105,15 +105,28 @@ final class Stage implements AutoCloseable {
                 || target.isPresent()
                     && (ours.contains(target.get()) || OwnerMark.owner(rule.words()).isPresent());
         target.filter(chainName -> shown).ifPresent(declared::add);
-        String words = shown ? " " + Words.join(rule.words()) : "";
-        body.add("-A " + chain.name() + words);
-        rules.add(shown ? rule.words() : List.of());
+        List<String> words = shown ? writable(rule, table.family()) : List.of();
+        body.add(new Block.Line(new ScriptCommand.Append(Counters.ZERO, chain.name(), words)));
+        rules.add(words);
       }
     }
-    lines.add("*" + table.table());
-    declared.forEach(chain -> lines.add(":" + chain + " - [0:0]"));
+    List<Block.Line> lines = new ArrayList<>();
+    for (ChainName chain : declared) {
+      if (!chain.isBuiltIn()) {
+        lines.add(new Block.Line(new ScriptCommand.NewChain(chain)));
+      }
+    }
     lines.addAll(body);
-    lines.add("COMMIT");
+    return new Block(table.family(), table.table(), lines);
+  }
+
+  /** A rule that can't be written as it is, without its comments; its place stays in any case. */
+  private static List<String> writable(LiveRule rule, Family family) {
+    if (RestoreLine.obstacle(rule.words()).isEmpty()) {
+      return rule.words();
+    }
+    List<String> bare = RuleParser.parseLive(rule.words(), family).body().words(List.of());
+    return RestoreLine.obstacle(bare).isEmpty() ? bare : List.of();
   }
 
   /** What live rules and rules to be written name, by kind. */
@@ -151,7 +164,7 @@ final class Stage implements AutoCloseable {
   /** Carries out blocks of its family inside, one after another. */
   void write(List<Block> blocks) throws HostException {
     for (Block block : blocks) {
-      host.iptables(block.family()).restore(block.text());
+      host.iptables(block.family()).restore(block);
     }
   }
 

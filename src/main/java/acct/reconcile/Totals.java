@@ -1,5 +1,6 @@
 package acct.reconcile;
 
+import acct.dataplane.iptables.Block;
 import acct.dataplane.iptables.BootScript;
 import acct.host.Epoch;
 import acct.host.HostException;
@@ -8,29 +9,27 @@ import acct.host.StateDirectory;
 import acct.host.WholeFile;
 import acct.netfilter.Backend;
 import acct.netfilter.ChainName;
-import acct.netfilter.Counters;
 import acct.netfilter.Family;
 import acct.plan.Address;
 import acct.plan.Counted;
 import acct.plan.Differ;
 import acct.plan.Plan;
 import acct.totals.Amount;
-import acct.totals.Applied;
 import acct.totals.Entry;
 import acct.totals.Ledger;
 import acct.totals.LedgerText;
 import acct.totals.LedgerText.BadLedgerException;
 import acct.totals.Look;
+import acct.totals.Pending;
+import acct.totals.PendingText;
 import acct.totals.Reset;
-import acct.view.JournalEntry;
+import acct.totals.Settlement;
 import acct.view.JournalNote;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -160,24 +159,26 @@ public final class Totals {
   /** The chains kept for the boot that are not live: {@code filter/INET_IN}. */
   List<String> missing(Differ.Live live) throws HostException {
     List<String> missing = new ArrayList<>();
-    BootScript.chains(forBoot(live.family()).orElse(""))
-        .forEach(
-            (table, chains) -> {
-              for (ChainName chain : chains) {
-                if (live.ruleset().table(table).chain(chain).isEmpty()) {
-                  missing.add(table + "/" + chain);
-                }
-              }
-            });
+    for (Block block : forBoot(live.family())) {
+      for (ChainName chain : BootScript.chains(block)) {
+        if (live.ruleset().table(block.table()).chain(chain).isEmpty()) {
+          missing.add(block.table() + "/" + chain);
+        }
+      }
+    }
     return missing;
   }
 
   /** Writes what brings acct's chains back at the boot, where it has changed. */
   private void keepForBoot(Snapshot snapshot) throws HostException {
     for (Differ.Live live : snapshot.live()) {
-      String script = BootScript.of(live);
+      BootScript.Made made = BootScript.of(live);
+      String script = made.text();
       String restore = live.name().replaceFirst("-save$", "-restore");
       String text = script.isEmpty() ? "" : "# " + restore + "\n" + script;
+      for (String rule : made.omitted()) {
+        notices.accept(live.family().label() + " " + rule + ": it is not kept for the boot");
+      }
       WholeFile boot = directory.boot(live.family());
       if (!boot.read().orElse("").equals(text)) {
         boot.write(text);
@@ -185,9 +186,15 @@ public final class Totals {
     }
   }
 
-  /** The script of a family, if the last snapshot found something of acct's there. */
-  Optional<String> forBoot(Family family) throws HostException {
-    return directory.boot(family).read().filter(text -> !text.isEmpty());
+  /** What brings a family's chains back; nothing where the last snapshot found none of acct's. */
+  List<Block> forBoot(Family family) throws HostException {
+    WholeFile boot = directory.boot(family);
+    try {
+      return BootScript.read(boot.read().orElse(""), family);
+    } catch (BootScript.BadScriptException e) {
+      throw new HostException(
+          Kind.FAILED, boot.path() + " can't be trusted: " + e.getMessage() + "; move it away");
+    }
   }
 
   /** Keeps the ledger where counters have begun anew, and else leaves it alone. */
@@ -229,33 +236,99 @@ public final class Totals {
     return lines;
   }
 
-  /** Brings the ledger over an apply. */
-  void applied(Plan plan, Snapshot before, Snapshot after, List<JournalEntry.Offset> offsets) {
-    tryTo(
-        () -> {
-          Ledger.Observed first = counted(before);
-          Ledger.Observed then =
-              Applied.of(
-                  first.ledger(), plan, byAddress(plan, offsets), look(after, first.ledger()));
-          List<Reset> resets = new ArrayList<>(first.resets());
-          resets.addAll(then.resets());
-          keep(new Ledger.Observed(then.ledger(), resets));
-          journal.note(JournalNote.Event.ENDED, lines(then.ledger().closed()));
-          keepForBoot(after);
-        });
+  /** What is written down of a run that is not in the ledger yet; nothing where there is none. */
+  Optional<Pending> pending() throws HostException {
+    return pending(directory.pending());
   }
 
-  private static Map<Address, Counters> byAddress(Plan plan, List<JournalEntry.Offset> offsets) {
-    Map<String, Counters> named = new HashMap<>();
-    for (JournalEntry.Offset offset : offsets) {
-      named.put(offset.address(), offset.counters());
+  /**
+   * What a file has of a run that is not in the ledger yet.
+   *
+   * @throws HostException where it is not whole: no total can be told then
+   */
+  public static Optional<Pending> pending(WholeFile file) throws HostException {
+    Optional<String> text = file.read();
+    if (text.isEmpty()) {
+      return Optional.empty();
     }
-    Map<Address, Counters> byAddress = new HashMap<>();
-    for (Plan.Located located : plan.changes()) {
-      Optional.ofNullable(named.get(located.address().toString()))
-          .ifPresent(counters -> byAddress.put(located.address(), counters));
+    try {
+      return Optional.of(PendingText.read(text.get()));
+    } catch (BadLedgerException e) {
+      throw new HostException(
+          Kind.FAILED,
+          file.path()
+              + " can't be trusted: "
+              + e.getMessage()
+              + ". It says how far an interrupted run of acct came; move it away, and totals go on"
+              + " from what the ledger has");
     }
-    return byAddress;
+  }
+
+  /** Writes down what is about to be done, before the kernel is touched. */
+  void begin(Pending pending) throws HostException {
+    directory.pending().write(PendingText.write(pending));
+  }
+
+  /** It is in the ledger, or nothing was done. */
+  void finish() {
+    tryTo(() -> directory.pending().delete());
+  }
+
+  Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  /** The ledger as it is on the disk. */
+  Ledger ledger() throws HostException {
+    return load(file);
+  }
+
+  /**
+   * Brings the ledger over transactions that stand, and writes it.
+   *
+   * @return counters that ended, with what they came to
+   * @throws HostException where it can't be written
+   */
+  Map<Address, Entry> settle(
+      Pending pending, List<Pending.Part> standing, Settlement.Switches switches, Snapshot snapshot)
+      throws HostException {
+    Ledger before = load(file);
+    Snapshot after = snapshot.withoutHelpers();
+    Settlement.Result result =
+        Settlement.of(before, pending.transitions(standing), switches, look(after, before));
+    boolean zero = pending.command().equals(Zeroing.COMMAND);
+    Map<Address, Entry> revivable = zero ? before.closed() : result.ended();
+    // The journal first, and under ids that a second try has too: nothing ends without its note,
+    // and none is there twice.
+    note(pending, JournalNote.Event.RESET, resets(result.resets()));
+    note(pending, zero ? JournalNote.Event.ZEROED : JournalNote.Event.ENDED, lines(result.ended()));
+    file.write(LedgerText.write(result.ledger().settled(pending.id(), revivable)));
+    tryTo(() -> keepForBoot(after));
+    return result.ended();
+  }
+
+  private void note(Pending pending, JournalNote.Event event, List<JournalNote.Line> lines)
+      throws HostException {
+    if (!lines.isEmpty()) {
+      journal.note(pending.id() + "-" + event.label(), event, lines);
+    }
+  }
+
+  /**
+   * Closes what somebody has removed from chains of a plan, and the policies don't have either; and
+   * keeps what the policies call rules whose comments are others.
+   */
+  void tidy(Plan plan, Snapshot after) {
+    tryTo(
+        () -> {
+          Ledger ledger = load(file);
+          Map<Address, Entry> forgotten = ledger.forgotten(plan, look(after, ledger));
+          Ledger open = ledger.without(forgotten).named(plan);
+          if (!open.equals(ledger)) {
+            journal.note(JournalNote.Event.ENDED, lines(forgotten));
+            file.write(LedgerText.write(open));
+          }
+        });
   }
 
   private static List<JournalNote.Line> lines(Map<Address, Entry> entries) {
@@ -266,32 +339,6 @@ public final class Totals {
           lines.add(new JournalNote.Line(address.toString(), entry.total(), since));
         });
     return lines;
-  }
-
-  /** Brings it over what acct has taken back: the ledger knows nothing of it yet. */
-  void takenBack(Snapshot after) {
-    tryTo(() -> observeOnly(after, Ledger.Manner.TAKEN_BACK));
-  }
-
-  /** Reads once more before an undo. */
-  void beforeUndo(Snapshot before) {
-    tryTo(() -> observeOnly(before, Ledger.Manner.COUNTED));
-  }
-
-  /**
-   * Brings it over an undo.
-   *
-   * @param rewritten addresses of counters that it has written with a value
-   */
-  void putBack(Snapshot after, Set<String> rewritten) {
-    tryTo(
-        () -> {
-          Ledger ledger = load(file);
-          Ledger.PutBack done = ledger.putBack(look(after, ledger), rewritten);
-          file.write(LedgerText.write(done.ledger()));
-          journal.note(JournalNote.Event.ENDED, lines(done.ended()));
-          keepForBoot(after);
-        });
   }
 
   private interface Step {
@@ -305,28 +352,5 @@ public final class Totals {
     } catch (HostException e) {
       notices.accept("the totals are not brought up to date: " + e.getMessage());
     }
-  }
-
-  /**
-   * Writes down what counters have come to that are about to be set to zero: should acct not live
-   * to say what they had exactly, this is what is known.
-   *
-   * @return the id of the note
-   */
-  String noteZeroing(Map<Address, Entry> had) throws HostException {
-    return journal.note(JournalNote.Event.ZEROED, lines(had));
-  }
-
-  /** Writes down what they had exactly, in the place of that note, and counts on from there. */
-  void keepZeroed(String note, Ledger ledger, List<Zeroing.Zeroed> zeroed) throws HostException {
-    file.write(LedgerText.write(ledger));
-    Map<Address, Entry> had = new LinkedHashMap<>();
-    zeroed.forEach(one -> had.put(one.address(), one.before()));
-    journal.note(note, JournalNote.Event.ZEROED, lines(had));
-  }
-
-  /** Writes in the place of a note that nothing was zeroed after all. */
-  void noteFailure(String note) throws HostException {
-    journal.note(note, JournalNote.Event.ZERO_FAILED, List.of());
   }
 }

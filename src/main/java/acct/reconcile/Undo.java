@@ -1,10 +1,12 @@
 package acct.reconcile;
 
+import acct.dataplane.iptables.Block;
 import acct.host.HostException;
 import acct.host.HostException.Kind;
 import acct.netfilter.Backend;
 import acct.netfilter.Family;
 import acct.plan.Fingerprint;
+import acct.totals.Transition;
 import acct.view.JournalEntry;
 import acct.view.JournalView.Outcome;
 import java.util.ArrayList;
@@ -12,6 +14,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -78,11 +81,19 @@ public final class Undo {
    */
   public void run(JournalEntry entry) throws HostException {
     Set<String> owners = new LinkedHashSet<>(entry.policies());
+    List<JournalEntry.Way> ways =
+        entry
+            .undo()
+            .orElseThrow(
+                () ->
+                    new HostException(
+                        Kind.FAILED,
+                        "the journal does not say how to take the apply of "
+                            + entry.time()
+                            + " back: its line is damaged, or an earlier version of acct wrote it"));
     Set<Family> families = EnumSet.noneOf(Family.class);
-    for (JournalEntry.Script script : entry.undo()) {
-      families.add(script.family());
-    }
-    Snapshot before = host.read(families);
+    ways.forEach(way -> families.add(way.block().family()));
+    Snapshot before = Recovery.cleaned(host, host.read(families), notices);
     String now = Fingerprint.ofOwned(owners, before.live());
     if (!now.equals(entry.end().orElseThrow().state())) {
       throw new HostException(
@@ -94,38 +105,33 @@ public final class Undo {
               + " left: nothing was undone");
     }
     warnOfLostCounters(families);
-    totals.beforeUndo(before);
-    String id = journal.beginUndo(entry, now);
-    List<JournalEntry.Script> back = new ArrayList<>(entry.undo());
-    Collections.reverse(back);
-    int done = 0;
-    try {
-      for (JournalEntry.Script script : back) {
-        host.iptables(script.family()).restore(script.text());
-        done++;
-      }
-    } catch (HostException e) {
-      String stands =
-          done == 0 ? "nothing was changed" : done + " of " + back.size() + " steps are undone";
-      String state = state(owners, families);
-      journal.end(id, done == 0 ? Outcome.UNDONE : Outcome.FAILED, e.getMessage(), state);
-      throw new HostException(done == 0 ? e.kind() : Kind.LEFT, e.getMessage() + "\n" + stands);
+    List<Block> blocks = new ArrayList<>();
+    List<List<Transition>> done = new ArrayList<>();
+    for (JournalEntry.Way way : ways) {
+      blocks.add(0, way.block());
+      done.add(0, way.done());
     }
-    Snapshot read = host.read(families);
-    Set<String> rewritten = new LinkedHashSet<>();
-    entry.changes().forEach(change -> rewritten.add(change.address()));
-    totals.putBack(read, rewritten);
-    String after = Fingerprint.ofOwned(owners, read.live());
+    Job job = Job.back(blocks, done, owners, before);
+    String id = journal.beginUndo(entry, now);
+    Execution.Outcome outcome =
+        new Execution(host, Optional.of(totals), families, owners, notices).run(id, "undo", job);
+    String after = Fingerprint.ofOwned(owners, outcome.after().live());
+    if (outcome.failure().isPresent()) {
+      HostException e = outcome.failure().get();
+      boolean nothing = outcome.standing() == 0;
+      journal.end(id, nothing ? Outcome.UNDONE : Outcome.FAILED, e.getMessage(), after);
+      String stands =
+          nothing
+              ? "nothing was changed"
+              : outcome.standing() + " of " + blocks.size() + " steps are undone";
+      throw new HostException(nothing ? e.kind() : Kind.LEFT, e.getMessage() + "\n" + stands);
+    }
     boolean same = after.equals(entry.state());
     String message = same ? "" : "the rules are not quite what they were before that apply";
-    journal.end(id, Outcome.APPLIED, message, after);
+    journal.end(id, Outcome.APPLIED, message, outcome.offsets(), after);
     if (!same) {
       throw new HostException(Kind.LEFT, message + ": see acct plan");
     }
-  }
-
-  private String state(Set<String> owners, Set<Family> families) throws HostException {
-    return Fingerprint.ofOwned(owners, host.read(families).live());
   }
 
   private void warnOfLostCounters(Set<Family> families) throws HostException {

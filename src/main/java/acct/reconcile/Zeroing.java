@@ -1,48 +1,58 @@
 package acct.reconcile;
 
+import acct.dataplane.iptables.Block;
+import acct.dataplane.iptables.ScriptCommand;
 import acct.host.HostException;
 import acct.netfilter.Backend;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
-import acct.netfilter.LiveTable;
+import acct.netfilter.RestoreLine;
 import acct.netfilter.RuleBody;
 import acct.netfilter.RuleParser;
 import acct.netfilter.TableName;
-import acct.netfilter.Words;
 import acct.plan.Address;
 import acct.plan.Counted;
 import acct.plan.Differ;
 import acct.totals.Entry;
 import acct.totals.Ledger;
-import acct.totals.Look;
 import acct.totals.Naming;
+import acct.totals.Transition;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * Sets counters to zero, and loses no packet: each is counted in the old total or in the new.
  *
- * <p>A rule's counter is zeroed in the kernel, in one transaction for each table, and {@link Twins}
- * tell what it had at that very moment. A jump in a built-in chain stands among rules of others:
- * its kernel counter stays as it is, and its count begins anew in the ledger. So does that of a
- * rule of others in a chain of acct's.
+ * <p>A rule's counter is zeroed in the kernel, in one transaction for each table, and {@link
+ * Shadows} tell what it had at that very moment. A jump in a built-in chain stands among rules of
+ * others: its kernel counter stays as it is, and its count begins anew in the ledger. So does that
+ * of a rule of others in a chain of acct's.
  */
 public final class Zeroing {
-  private final Host host;
-  private final Totals totals;
+  static final String COMMAND = "zero";
 
-  public Zeroing(Host host, Totals totals) {
+  private final Host host;
+  private final Keeping keeping;
+  private final Consumer<String> notices;
+
+  /**
+   * Zeroes on a machine.
+   *
+   * @param keeping which has totals
+   */
+  public Zeroing(Host host, Keeping keeping, Consumer<String> notices) {
     this.host = host;
-    this.totals = totals;
+    this.keeping = keeping;
+    this.notices = notices;
   }
 
   /**
@@ -54,8 +64,20 @@ public final class Zeroing {
 
   /** A rule of acct's, and the chain it stands in. */
   private record Target(Counted.Chain chain, Counted.Count count, RuleBody body) {
-    boolean hasTwin() {
-      return !body.isStateful();
+    Block.Carry carry() {
+      boolean exact = !body.isStateful() && RestoreLine.obstacle(body.matchWords()).isEmpty();
+      return new Block.Carry(
+          count.address(),
+          chain.name(),
+          count.position(),
+          body.matchWords(),
+          count.rule().words(),
+          exact);
+    }
+
+    /** Whether it can be written anew. */
+    boolean isWritable() {
+      return RestoreLine.obstacle(count.rule().words()).isEmpty();
     }
   }
 
@@ -66,76 +88,110 @@ public final class Zeroing {
    * @throws HostException where one of the names is not acct's; then nothing was done
    */
   public List<Zeroed> run(Set<String> names) throws HostException {
-    Snapshot snapshot = host.read(Set.of());
-    refuseLeftovers(snapshot);
+    Recovery.run(host, keeping, notices);
+    Snapshot snapshot = Recovery.cleaned(host, host.read(Set.of()), notices);
     List<Target> rules = new ArrayList<>();
-    List<Counted.Count> jumps = new ArrayList<>();
-    find(snapshot, names, rules, jumps);
-    Ledger before = totals.observe(snapshot, Ledger.Manner.COUNTED).ledger();
-    Map<Address, Entry> had = new LinkedHashMap<>();
-    rules.forEach(rule -> had.put(rule.count().address(), entry(before, rule.count())));
-    jumps.forEach(jump -> had.put(jump.address(), entry(before, jump)));
-    String note = totals.noteZeroing(had);
-    Map<Address, Counters> ends;
-    try {
-      ends = zero(rules);
-    } catch (HostException e) {
-      totals.noteFailure(note);
+    List<Counted.Count> inLedger = new ArrayList<>();
+    find(snapshot, names, rules, inLedger);
+    Totals totals = keeping.totals().orElseThrow();
+    // What is zeroed has to be in the ledger before: a total can only end that has begun.
+    totals.observe(snapshot, Ledger.Manner.COUNTED);
+    Job job = job(rules, inLedger);
+    Set<Family> families = EnumSet.noneOf(Family.class);
+    families.addAll(job.families());
+    Execution.Outcome outcome =
+        new Execution(host, keeping.totals(), families, owners(rules), notices)
+            .run(Tokens.next(), COMMAND, job);
+    if (outcome.failure().isPresent()) {
+      HostException e = outcome.failure().get();
       throw new HostException(
           e.kind(),
           e.getMessage()
-              + "\nno total begins anew; kernel counters that were zeroed before that are in theirs");
+              + (outcome.standing() == 0
+                  ? "\nno total begins anew"
+                  : "\n" + outcome.ended().size() + " totals begin anew (acct log)"));
     }
-    Look now = totals.look(host.read(families(rules)), before);
+    Set<Address> inexact = new HashSet<>();
+    rules.stream()
+        .filter(rule -> !rule.carry().exact())
+        .forEach(rule -> inexact.add(rule.count().address()));
     List<Zeroed> zeroed = new ArrayList<>();
-    Ledger ledger = before;
-    for (Target rule : rules) {
-      Address address = rule.count().address();
-      Optional<Counters> end = Optional.ofNullable(ends.get(address));
-      Entry entry = had.get(address);
-      Entry last = end.map(exact -> entry.wentOn(exact)).orElse(entry);
-      zeroed.add(new Zeroed(address, last, end.isPresent()));
-      Counters kernel = now.counters().getOrDefault(address, Counters.ZERO);
-      ledger = ledger.begun(address, kernel, now.at());
-    }
-    for (Counted.Count jump : jumps) {
-      Counters kernel = now.counters().getOrDefault(jump.address(), had.get(jump.address()).seen());
-      Entry last = had.get(jump.address()).wentOn(kernel);
-      zeroed.add(new Zeroed(jump.address(), last, true));
-      ledger = ledger.zeroed(jump.address(), kernel, now.at());
-    }
-    totals.keepZeroed(note, ledger, zeroed);
+    outcome
+        .ended()
+        .forEach(
+            (address, entry) -> zeroed.add(new Zeroed(address, entry, !inexact.contains(address))));
     return zeroed;
   }
 
-  private static void refuseLeftovers(Snapshot snapshot) throws HostException {
-    for (Differ.Live live : snapshot.live()) {
-      for (LiveTable table : live.ruleset().tables().values()) {
-        for (ChainName chain : table.chains().keySet()) {
-          if (Counted.isHelper(chain.value())) {
-            throw new HostException(
-                HostException.Kind.FAILED,
-                "an apply or a zero was cut off and has left "
-                    + chain
-                    + ": run acct apply first, which removes it; nothing was zeroed");
-          }
+  private static Set<String> owners(List<Target> rules) {
+    Set<String> owners = new TreeSet<>();
+    rules.forEach(rule -> rule.chain().owner().ifPresent(owners::add));
+    return owners;
+  }
+
+  private record Place(Family family, TableName table) {}
+
+  /** One transaction for each table; what begins anew in the ledger alone goes with the first. */
+  private Job job(List<Target> rules, List<Counted.Count> inLedger) throws HostException {
+    Map<Place, List<Target>> byTable = new LinkedHashMap<>();
+    Map<Place, List<Transition>> transitions = new LinkedHashMap<>();
+    for (Target rule : rules) {
+      Place place = new Place(rule.chain().family(), rule.chain().table());
+      byTable.computeIfAbsent(place, none -> new ArrayList<>()).add(rule);
+      transitions
+          .computeIfAbsent(place, none -> new ArrayList<>())
+          .add(new Transition.Zeroed(rule.count().address(), rule.count().rule().counters()));
+    }
+    for (Counted.Count count : inLedger) {
+      Place place = new Place(count.address().family(), count.address().table());
+      byTable.computeIfAbsent(place, none -> new ArrayList<>());
+      transitions
+          .computeIfAbsent(place, none -> new ArrayList<>())
+          .add(new Transition.Rebased(count.address(), count.rule().counters()));
+    }
+    List<Job.Step> steps = new ArrayList<>();
+    for (Map.Entry<Place, List<Target>> table : byTable.entrySet()) {
+      List<Block.Carry> shadowed = new ArrayList<>();
+      for (Target rule : table.getValue()) {
+        if (rule.carry().exact()) {
+          shadowed.add(rule.carry());
         }
       }
+      steps.add(
+          new Job.Step(
+              block(table.getKey(), table.getValue()),
+              transitions.get(table.getKey()),
+              shadowed,
+              ""));
     }
+    return new Job(steps);
   }
 
-  private static Entry entry(Ledger ledger, Counted.Count count) {
-    return ledger.entry(count.address()).orElseThrow();
-  }
-
-  private static Set<Family> families(List<Target> rules) {
-    Set<Family> families = EnumSet.noneOf(Family.class);
-    rules.forEach(rule -> families.add(rule.chain().family()));
-    return families;
+  /**
+   * On legacy -Z leaves in the kernel what was counted while iptables itself was at work, so that
+   * those packets would be in both totals: there the rule is written anew.
+   */
+  private Block block(Place place, List<Target> rules) throws HostException {
+    boolean legacy = host.iptables(place.family()).backend().kind() == Backend.Kind.LEGACY;
+    List<Block.Line> lines = new ArrayList<>();
+    for (Target rule : rules) {
+      ChainName chain = rule.chain().name();
+      int position = rule.count().position();
+      if (legacy && rule.carry().exact()) {
+        lines.add(new Block.Line(new ScriptCommand.DeleteAt(chain, position)));
+        lines.add(
+            new Block.Line(
+                new ScriptCommand.Insert(
+                    Counters.ZERO, chain, position, rule.count().rule().words())));
+      } else {
+        lines.add(new Block.Line(new ScriptCommand.ZeroAt(chain, position)));
+      }
+    }
+    return new Block(place.family(), place.table(), lines);
   }
 
   private static void find(
-      Snapshot snapshot, Set<String> names, List<Target> rules, List<Counted.Count> jumps)
+      Snapshot snapshot, Set<String> names, List<Target> rules, List<Counted.Count> inLedger)
       throws HostException {
     Set<String> unknown = new LinkedHashSet<>(names);
     for (Differ.Live live : snapshot.live()) {
@@ -147,19 +203,16 @@ public final class Zeroing {
         boolean all = names.contains(chainName);
         if (all) {
           unknown.remove(chainName);
-          jumps.addAll(chain.jumps());
+          chain.jumps().stream()
+              .filter(jump -> jump.address().chain().isBuiltIn())
+              .forEach(inLedger::add);
         }
         Naming naming = Naming.of(chain.rules());
         for (Counted.Count rule : chain.rules()) {
           String name = chainName + "/" + naming.name(rule);
           if (all || names.contains(name)) {
             unknown.remove(name);
-            if (!Counted.onlyCounts(rule.rule(), chain.family(), ours)) {
-              jumps.add(rule);
-              continue;
-            }
-            RuleBody body = RuleParser.parseLive(rule.rule().words(), chain.family()).body();
-            rules.add(new Target(chain, rule, body));
+            add(chain, rule, ours, rules, inLedger);
           }
         }
       }
@@ -173,69 +226,19 @@ public final class Zeroing {
     }
   }
 
-  /** The values of those rules that could be told exactly at the moment of their zero. */
-  private Map<Address, Counters> zero(List<Target> rules) throws HostException {
-    List<Twins.Subject> subjects = new ArrayList<>();
-    for (Target rule : rules) {
-      if (rule.hasTwin()) {
-        subjects.add(
-            new Twins.Subject(
-                rule.count().address(),
-                rule.chain().name(),
-                rule.count().position(),
-                rule.body(),
-                rule.chain().owner().orElseThrow()));
-      }
+  /** A rule of others is not written, and one that can't be written is not either. */
+  private static void add(
+      Counted.Chain chain,
+      Counted.Count rule,
+      Set<ChainName> ours,
+      List<Target> rules,
+      List<Counted.Count> inLedger) {
+    RuleBody body = RuleParser.parseLive(rule.rule().words(), chain.family()).body();
+    Target target = new Target(chain, rule, body);
+    if (Counted.onlyCounts(rule.rule(), chain.family(), ours) && target.isWritable()) {
+      rules.add(target);
+    } else {
+      inLedger.add(rule);
     }
-    Twins twins = Twins.prepare(host, subjects, families(rules));
-    try {
-      for (Map.Entry<Place, List<Target>> table : byTable(rules).entrySet()) {
-        Family family = table.getKey().family();
-        host.iptables(family).restore(script(table.getKey(), table.getValue(), twins));
-      }
-    } catch (HostException e) {
-      twins.cleanUp();
-      throw e;
-    }
-    twins.finish();
-    Map<Address, Counters> ends = new HashMap<>();
-    for (Twins.Twin twin : twins.all()) {
-      twin.end().ifPresent(end -> ends.put(twin.subject().address(), end));
-    }
-    return ends;
-  }
-
-  private record Place(Family family, TableName table) {}
-
-  private static Map<Place, List<Target>> byTable(List<Target> rules) {
-    Map<Place, List<Target>> byTable = new LinkedHashMap<>();
-    for (Target rule : rules) {
-      Place place = new Place(rule.chain().family(), rule.chain().table());
-      byTable.computeIfAbsent(place, none -> new ArrayList<>()).add(rule);
-    }
-    return byTable;
-  }
-
-  /**
-   * On legacy -Z leaves in the kernel what was counted while iptables itself was at work, so that
-   * those packets would be in both totals: there the rule is written anew.
-   */
-  private String script(Place place, List<Target> rules, Twins twins) throws HostException {
-    boolean legacy = host.iptables(place.family()).backend().kind() == Backend.Kind.LEGACY;
-    StringBuilder script = new StringBuilder("*" + place.table() + "\n");
-    for (String line : twins.first(place.family(), place.table())) {
-      script.append(line).append('\n');
-    }
-    for (Target rule : rules) {
-      String where = rule.chain().name() + " " + rule.count().position();
-      if (legacy && rule.hasTwin()) {
-        script.append("-D ").append(where).append('\n');
-        script.append("-I ").append(where).append(' ');
-        script.append(Words.join(rule.count().rule().words())).append('\n');
-      } else {
-        script.append("-Z ").append(where).append('\n');
-      }
-    }
-    return script.append("COMMIT\n").toString();
   }
 }

@@ -25,11 +25,16 @@ import java.util.Set;
  * @param at when that was
  * @param entries of the counters that are counted; handed over and not copied
  * @param closed of those that the last apply has ended, for an undo
+ * @param settled the id of the last apply, undo or zero that is in it; empty where none was
  */
 public record Ledger(
-    String epoch, Instant at, Map<Address, Entry> entries, Map<Address, Entry> closed) {
+    String epoch,
+    Instant at,
+    Map<Address, Entry> entries,
+    Map<Address, Entry> closed,
+    String settled) {
   /** Where nothing was read yet. */
-  public static final Ledger EMPTY = new Ledger("", Instant.EPOCH, Map.of(), Map.of());
+  public static final Ledger EMPTY = new Ledger("", Instant.EPOCH, Map.of(), Map.of(), "");
 
   public Ledger {
     entries = Collections.unmodifiableMap(entries);
@@ -51,9 +56,7 @@ public record Ledger(
      * The machine has booted and no packet has come yet, so that what a counter has, another
      * program has restored from a file.
      */
-    BOOTED,
-    /** acct has taken back what it had written, with the values it had read. */
-    TAKEN_BACK
+    BOOTED
   }
 
   public Optional<Entry> entry(Address address) {
@@ -78,54 +81,7 @@ public record Ledger(
         });
     look.counters()
         .forEach((address, now) -> next.putIfAbsent(address, Entry.found(now, look.at())));
-    return new Observed(new Ledger(look.epoch(), look.at(), next, closed), resets);
-  }
-
-  /**
-   * A ledger after an undo.
-   *
-   * @param ended counts that the undo has ended, with what they had when they were last read
-   */
-  public record PutBack(Ledger ledger, Map<Address, Entry> ended) {
-    public PutBack {
-      ended = Collections.unmodifiableMap(new LinkedHashMap<>(ended));
-    }
-  }
-
-  /**
-   * Brings the ledger over an undo: what the apply had ended goes on, what it had begun ends.
-   *
-   * @param rewritten addresses of counters that the undo has written with a value of its own, which
-   *     is no traffic
-   */
-  public PutBack putBack(Look look, Set<String> rewritten) {
-    Map<Address, Entry> next = new LinkedHashMap<>();
-    Map<Address, Entry> ended = new LinkedHashMap<>();
-    entries.forEach(
-        (address, entry) -> {
-          Optional<Counters> now = Optional.ofNullable(look.counters().get(address));
-          boolean revived = now.isPresent() && closed.containsKey(address);
-          if (now.isEmpty() && !look.families().contains(address.family())) {
-            next.put(address, entry);
-          } else if (now.isEmpty() || revived) {
-            ended.put(address, entry);
-          } else if (rewritten.contains(address.toString()) || entry.hasFallen(now.get())) {
-            next.put(address, entry.rewritten(now.get()));
-          } else {
-            next.put(address, entry.wentOn(now.get()));
-          }
-        });
-    closed.forEach(
-        (address, entry) -> {
-          Optional<Counters> now = Optional.ofNullable(look.counters().get(address));
-          if (now.isPresent()) {
-            boolean fallen = entry.hasFallen(now.get());
-            next.put(address, fallen ? entry.rewritten(now.get()) : entry.wentOn(now.get()));
-          }
-        });
-    look.counters()
-        .forEach((address, now) -> next.putIfAbsent(address, Entry.found(now, look.at())));
-    return new PutBack(new Ledger(look.epoch(), look.at(), next, Map.of()), ended);
+    return new Observed(new Ledger(look.epoch(), look.at(), next, closed, settled), resets);
   }
 
   private Entry gone(Address address, Entry entry, boolean same, Look look, List<Reset> resets) {
@@ -149,7 +105,7 @@ public record Ledger(
     if (same && !fallen) {
       return entry.wentOn(now);
     }
-    boolean written = manner == Manner.TAKEN_BACK || manner == Manner.BOOTED && !now.isZero();
+    boolean written = manner == Manner.BOOTED && !now.isZero();
     if (written) {
       return fallen ? entry.rewritten(now) : entry.wentOn(now);
     }
@@ -161,15 +117,51 @@ public record Ledger(
     return entry.beganAnew(now, look.at());
   }
 
-  /** The same with a count that begins anew at a kernel value that stays as it is. */
-  public Ledger zeroed(Address address, Counters kernel, Instant when) {
-    Amount base = Amount.ZERO.minus(Amount.of(kernel));
-    return with(address, new Entry(base, kernel, when, true));
+  /** The same with other counters. */
+  Ledger with(Map<Address, Entry> others) {
+    return new Ledger(epoch, at, others, closed, settled);
   }
 
-  /** The same with a count that began anew with its kernel counter, which has come to this. */
-  public Ledger begun(Address address, Counters kernel, Instant when) {
-    return with(address, new Entry(Amount.ZERO, kernel, when, true));
+  /**
+   * The same when an apply, an undo or a zero is in it.
+   *
+   * @param id of that
+   * @param ended counters that it has ended and that an undo would bring back
+   */
+  public Ledger settled(String id, Map<Address, Entry> ended) {
+    return new Ledger(epoch, at, entries, ended, id);
+  }
+
+  /** Counters of chains of a plan whose rules somebody has removed, and the policies lack too. */
+  public Map<Address, Entry> forgotten(Plan plan, Look after) {
+    Set<Counted.Place> places = new HashSet<>();
+    for (TablePlan table : plan.tables()) {
+      for (ChainPlan chain : table.chains()) {
+        places.add(new Counted.Place(table.family(), table.table(), chain.name()));
+      }
+    }
+    Map<Address, Entry> forgotten = new LinkedHashMap<>();
+    entries.forEach(
+        (address, entry) -> {
+          Counted.Place place =
+              new Counted.Place(address.family(), address.table(), address.chain());
+          if (places.contains(place) && !after.counters().containsKey(address)) {
+            forgotten.put(address, entry);
+          }
+        });
+    return forgotten;
+  }
+
+  /** The same when these have ended. */
+  public Ledger without(Map<Address, Entry> ended) {
+    if (ended.isEmpty()) {
+      return this;
+    }
+    Map<Address, Entry> open = new LinkedHashMap<>(entries);
+    open.keySet().removeAll(ended.keySet());
+    Map<Address, Entry> all = new LinkedHashMap<>(closed);
+    all.putAll(ended);
+    return new Ledger(epoch, at, open, all, settled);
   }
 
   /** The same with what the policies call the rules whose comments in the kernel are others. */
@@ -194,7 +186,7 @@ public record Ledger(
     }
     Map<Address, Entry> all = new LinkedHashMap<>(entries);
     all.putAll(next);
-    return new Ledger(epoch, at, all, closed);
+    return with(all);
   }
 
   /** By the kernel's names: the policy's for rules that mean the same and are called otherwise. */
@@ -216,11 +208,5 @@ public record Ledger(
       }
     }
     return names;
-  }
-
-  private Ledger with(Address address, Entry entry) {
-    Map<Address, Entry> next = new LinkedHashMap<>(entries);
-    next.put(address, entry);
-    return new Ledger(epoch, at, next, closed);
   }
 }

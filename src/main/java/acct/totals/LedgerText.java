@@ -21,7 +21,12 @@ import java.util.zip.CRC32;
  * since {@code acct show} reads ten thousand of them at every start.
  */
 public final class LedgerText {
-  private static final String HEAD = "acct-ledger 1";
+  private static final String HEAD = "acct-ledger 2";
+
+  /** Written before there was a line for what is settled. */
+  private static final String OLD_HEAD = "acct-ledger 1";
+
+  private static final String SETTLED = "settled\t";
   private static final String ENTRY = "counter";
   private static final String CLOSED = "closed";
   private static final int CELLS = 14;
@@ -42,6 +47,7 @@ public final class LedgerText {
     StringBuilder out = new StringBuilder(HEAD).append('\n');
     out.append("epoch\t").append(escaped(ledger.epoch())).append('\n');
     out.append("at\t").append(ledger.at().getEpochSecond()).append('\n');
+    out.append(SETTLED).append(escaped(ledger.settled())).append('\n');
     ledger.entries().forEach((address, entry) -> write(ENTRY, address, entry, out));
     ledger.closed().forEach((address, entry) -> write(CLOSED, address, entry, out));
     int lines = ledger.entries().size() + ledger.closed().size();
@@ -65,20 +71,20 @@ public final class LedgerText {
     out.append('\n');
   }
 
-  private static String sum(String text) {
+  static String sum(String text) {
     CRC32 sum = new CRC32();
     sum.update(text.getBytes(StandardCharsets.UTF_8));
     return Long.toHexString(sum.getValue());
   }
 
-  private static String escaped(String text) {
+  static String escaped(String text) {
     return text.replace("\\", "\\\\")
         .replace("\t", "\\t")
         .replace("\n", "\\n")
         .replace("\r", "\\r");
   }
 
-  private static String plain(String text) {
+  static String plain(String text) {
     if (text.indexOf('\\') < 0) {
       return text;
     }
@@ -108,7 +114,8 @@ public final class LedgerText {
     String body = text.substring(0, end);
     String[] last = text.substring(end).strip().split("\t");
     List<String> lines = List.of(body.split("\n"));
-    boolean known = !lines.isEmpty() && lines.get(0).equals(HEAD);
+    boolean known =
+        !lines.isEmpty() && (lines.get(0).equals(HEAD) || lines.get(0).equals(OLD_HEAD));
     if (!known) {
       throw new BadLedgerException("it does not begin with \"" + HEAD + "\"");
     }
@@ -122,7 +129,9 @@ public final class LedgerText {
       Map<Address, Entry> closed = new LinkedHashMap<>();
       String name = "";
       ChainName chain = new ChainName("-");
-      for (String line : lines.subList(3, lines.size())) {
+      boolean old = lines.get(0).equals(OLD_HEAD);
+      String settled = old ? "" : plain(lines.get(3).substring(SETTLED.length()));
+      for (String line : lines.subList(old ? 3 : 4, lines.size())) {
         List<String> cells = cells(line);
         if (!cells.get(3).equals(name)) {
           name = cells.get(3);
@@ -130,7 +139,7 @@ public final class LedgerText {
         }
         (cells.get(0).equals(CLOSED) ? closed : entries).put(address(cells, chain), entry(cells));
       }
-      return new Ledger(epoch, at, entries, closed);
+      return new Ledger(epoch, at, entries, closed, settled);
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       throw new BadLedgerException("one of its lines can't be read: " + e.getMessage());
     }

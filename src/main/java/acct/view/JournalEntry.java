@@ -1,8 +1,9 @@
 package acct.view;
 
+import acct.dataplane.iptables.Block;
 import acct.netfilter.Counters;
-import acct.netfilter.Family;
 import acct.totals.Amount;
+import acct.totals.Transition;
 import acct.view.JournalView.Outcome;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -21,7 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
  * @param undoes the id of the entry that this one undoes
  * @param policies the owners it was about
  * @param changes in the plan's order
- * @param undo the scripts that take it back, in the order they were written in
+ * @param undo what takes each of its transactions back, in the order they were written in; nothing
+ *     where that can't be read
  * @param state names acct's part of the live rules before
  * @param end nothing where acct was cut off
  */
@@ -34,14 +36,14 @@ public record JournalEntry(
     List<String> policies,
     Optional<String> commit,
     List<Changed> changes,
-    List<Script> undo,
+    Optional<List<Way>> undo,
     String state,
     Optional<End> end)
     implements Logged {
   public JournalEntry {
     policies = List.copyOf(policies);
     changes = List.copyOf(changes);
-    undo = List.copyOf(undo);
+    undo = undo.map(List::copyOf);
   }
 
   /**
@@ -58,8 +60,17 @@ public record JournalEntry(
       Optional<String> fate,
       Counters counters) {}
 
-  /** A script of one transaction. */
-  public record Script(Family family, String text) {}
+  /**
+   * The way back from one transaction.
+   *
+   * @param block takes it back
+   * @param done what the transaction did to counters
+   */
+  public record Way(Block block, List<Transition> done) {
+    public Way {
+      done = List.copyOf(done);
+    }
+  }
 
   /**
    * What a rule's kernel counter lacks since it was carried: its total is the counter and this.
@@ -176,11 +187,6 @@ public record JournalEntry(
     begin.path("policies").forEach(policy -> policies.add(policy.asString()));
     List<Changed> changes = new ArrayList<>();
     begin.path("changes").forEach(change -> changes.add(changed(change)));
-    List<Script> undo = new ArrayList<>();
-    for (JsonNode script : begin.path("undo")) {
-      Family.of(text(script, "family"))
-          .ifPresent(family -> undo.add(new Script(family, text(script, "script"))));
-    }
     return new JournalEntry(
         text(begin, "id"),
         text(begin, "time"),
@@ -190,7 +196,7 @@ public record JournalEntry(
         policies,
         optional(begin, "commit"),
         changes,
-        undo,
+        UndoJson.read(begin.path("undo")),
         text(begin, "state"),
         end.map(JournalEntry::end));
   }

@@ -1,6 +1,5 @@
 package acct.view;
 
-import acct.dataplane.iptables.Block;
 import acct.plan.Fingerprint;
 import acct.plan.Plan;
 import java.util.List;
@@ -13,7 +12,7 @@ import tools.jackson.core.JsonGenerator;
  */
 public final class JournalView {
   /** Of the lines: a minor number adds, a major one breaks. */
-  public static final String FORMAT_VERSION = "1.0";
+  public static final String FORMAT_VERSION = "1.1";
 
   /**
    * Who begins what.
@@ -60,10 +59,10 @@ public final class JournalView {
   /**
    * The first line.
    *
-   * @param undo the blocks that take the plan's blocks back, in the plan's order
+   * @param undo the way back from each of the plan's transactions, in their order
    * @param state names acct's part of the live rules before
    */
-  public static String begin(Begin begin, Plan plan, List<Block> undo, String state) {
+  public static String begin(Begin begin, Plan plan, List<JournalEntry.Way> undo, String state) {
     Fingerprint fingerprint = Fingerprint.of(plan);
     return Json.line(
         json -> {
@@ -85,14 +84,7 @@ public final class JournalView {
           json.writeStringProperty("planId", fingerprint.planId());
           json.writeStringProperty("state", state);
           JsonView.writeChanges(json, plan);
-          json.writeArrayPropertyStart("undo");
-          for (Block block : undo) {
-            json.writeStartObject();
-            json.writeStringProperty("family", block.family().label());
-            json.writeStringProperty("script", block.text());
-            json.writeEndObject();
-          }
-          json.writeEndArray();
+          UndoJson.write(json, undo);
           json.writeEndObject();
         });
   }

@@ -262,9 +262,9 @@ class CliTest {
         -A INET_OUT -s 123.1.2.2/32 -m comment --comment nginx
         -A INET_OUT -s 123.1.2.3/32 -m comment --comment mail
         -D INPUT -j INET_IN
-        -I INPUT -m comment --comment acct:seed -j INET_IN
+        -I INPUT 1 -m comment --comment acct:seed -j INET_IN
         -D OUTPUT -j INET_OUT
-        -I OUTPUT -m comment --comment acct:seed -j INET_OUT
+        -I OUTPUT 1 -m comment --comment acct:seed -j INET_OUT
         COMMIT
         """,
         ran.out());

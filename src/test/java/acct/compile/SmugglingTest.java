@@ -218,14 +218,15 @@ class SmugglingTest {
     String owner = desired.owners().iterator().next();
     Map<String, List<Rule>> written = new HashMap<>();
     for (String line : script.lines().toList()) {
-      assertTrue(
-          line.matches("\\*filter|COMMIT|:[\\w.-]+ - \\[0:0\\]|-[AI] [^\\n\\r\\x00]+"), line);
-      if (line.startsWith("-")) {
+      assertTrue(line.matches("\\*filter|COMMIT|-N [\\w.-]+|-[AI] [^\\n\\r\\x00]+"), line);
+      if (line.startsWith("-") && !line.startsWith("-N ")) {
         Lexer.Line lexed = new Lexer().lex(line + "\n");
         assertTrue(!lexed.openQuote() && lexed.packets().isEmpty(), line);
         List<String> words = lexed.words();
-        checkWords(words.subList(2, words.size()), targets, owner);
-        Rule rule = RuleParser.parse(words.subList(2, words.size()), family);
+        int first = words.get(0).equals("-I") ? 3 : 2;
+        assertTrue(first == 2 || words.get(2).equals("1"), line);
+        checkWords(words.subList(first, words.size()), targets, owner);
+        Rule rule = RuleParser.parse(words.subList(first, words.size()), family);
         written.computeIfAbsent(words.get(1), c -> new ArrayList<>()).add(rule);
       }
     }

@@ -109,7 +109,6 @@ class MisbehavingHostTest {
     "printf '*filter\\n:INPUT ACCEPT [0:0]\\n-A INPUT', no COMMIT: the dump is cut off",
     "printf '*filter\\n:INPUT ACCEPT [0:0]\\n', no COMMIT: the dump is cut off",
     "cat incompatible, nothing can be said of it",
-    "printf '*filter\\n:A - [0:0]\\n-A A -m x [unsupported revision]\\nCOMMIT\\n', unsupported revision",
     "head -c 500000 /dev/urandom, can't be trusted",
     "yes | head -c 900000, can't be trusted",
     "yes, printed more than 1 MB",

@@ -145,7 +145,7 @@ class VersionsTest {
     assertEquals(0, ran.status(), ran.err());
     String ipv6 = ran.out().substring(ran.out().indexOf("ipv6/"));
     assertTrue(ipv6.contains("\"" + fate + "\""), ran.out());
-    String insert = "-I INPUT -m limit --limit 5/sec -m comment --comment acct:t -j A\n";
+    String insert = "-I INPUT 1 -m limit --limit 5/sec -m comment --comment acct:t -j A\n";
     assertTrue(fake.script(Family.IPV4).contains("[7:700] " + insert));
     assertEquals(fate.equals("carried"), fake.script(Family.IPV6).contains("[7:700] " + insert));
   }

@@ -164,7 +164,7 @@ class TroubleIT {
       Namespace.finish(killed, "");
       Namespace.Result next = namespace.run(waiting.apply("--lock-timeout", "1"), "");
       assertEquals(4, next.status(), next.err());
-      assertTrue(next.err().contains("an acct was killed, and an iptables-restore"), next.err());
+      assertTrue(next.err().contains("an acct was killed, and its iptables-restore"), next.err());
       Process patient = namespace.start(waiting.apply("--lock-timeout", "60"));
       waiting.letGo();
       Namespace.Result done = Namespace.finish(patient, "").ok();

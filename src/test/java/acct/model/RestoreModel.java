@@ -118,6 +118,11 @@ public final class RestoreModel {
                 Long.parseUnsignedLong(lexed.bytes().orElseThrow()))
             : Counters.ZERO;
     String name = words.get(1);
+    if (words.get(0).equals("-N")) {
+      check(!table.containsKey(name), "chain " + name + " is there already");
+      table.put(name, new Chain(Optional.empty()));
+      return;
+    }
     Chain chain = table.get(name);
     check(chain != null, "no chain " + name);
     List<String> rest = words.subList(2, words.size());

@@ -112,7 +112,14 @@ class LedgerTest {
   @Test
   void aCountThatIsSetToZeroGoesOnFromThere() {
     Ledger ledger = Ledger.EMPTY.observe(look("a", 1, "500"), Manner.COUNTED).ledger();
-    Ledger zeroed = ledger.zeroed(ONE, counters("500"), Instant.ofEpochSecond(2));
+    Settlement.Result result =
+        Settlement.of(
+            ledger,
+            List.of(new Transition.Rebased(ONE, counters("500"))),
+            Settlement.Switches.NONE,
+            look("a", 2, "500"));
+    assertEquals(BigInteger.valueOf(500), result.ended().get(ONE).total().packets());
+    Ledger zeroed = result.ledger();
     assertTrue(zeroed.entry(ONE).orElseThrow().total().isZero());
     Ledger later = zeroed.observe(look("a", 3, "503"), Manner.COUNTED).ledger();
     assertEquals(BigInteger.valueOf(3), later.entry(ONE).orElseThrow().total().packets());

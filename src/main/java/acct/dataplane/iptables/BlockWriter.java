@@ -3,6 +3,7 @@ package acct.dataplane.iptables;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
+import acct.netfilter.Hook;
 import acct.netfilter.TableName;
 import acct.plan.ChainPlan;
 import acct.policy.Position;
@@ -11,7 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Collects the lines of one block. */
+/** Collects the commands of one transaction. */
 final class BlockWriter {
   private final Family family;
   private final TableName table;
@@ -20,49 +21,52 @@ final class BlockWriter {
   BlockWriter(Family family, TableName table) {
     this.family = family;
     this.table = table;
-    line("*" + table);
   }
 
-  void line(String text) {
-    lines.add(new Block.Line(text, Optional.empty()));
+  void add(ScriptCommand command) {
+    lines.add(new Block.Line(command));
   }
 
-  void line(Block.Line line) {
+  void add(ScriptCommand command, Optional<Position> source) {
+    lines.add(new Block.Line(command, source));
+  }
+
+  void add(Block.Line line) {
     lines.add(line);
   }
 
-  void line(String text, Optional<Position> source) {
-    lines.add(new Block.Line(text, source));
+  void delete(Hook hook, List<String> words) {
+    add(new ScriptCommand.DeleteRule(hook.chain(), words));
   }
 
-  /** Deletes rules of a chain by their places, from the last to the first. */
+  /** Deletes rules of a chain by their positions, from the last to the first. */
   void deleteRules(ChainName chain, List<Integer> positions) {
     positions.sort(Comparator.reverseOrder());
-    for (int position : positions) {
-      line("-D " + chain + " " + position);
-    }
+    positions.forEach(position -> add(new ScriptCommand.DeleteAt(chain, position)));
   }
 
   /**
    * Empties the chains of a kind first, since they may jump to each other, and removes them then.
    */
   void removeChains(List<ChainPlan> chains, ChainPlan.Kind kind) {
-    for (String command : List.of("-F ", "-X ")) {
-      for (ChainPlan chain : chains) {
-        if (chain.kind() == kind) {
-          line(command + chain.name());
-        }
+    for (ChainPlan chain : chains) {
+      if (chain.kind() == kind) {
+        add(new ScriptCommand.Flush(chain.name()));
+      }
+    }
+    for (ChainPlan chain : chains) {
+      if (chain.kind() == kind) {
+        add(new ScriptCommand.RemoveChain(chain.name()));
       }
     }
   }
 
   Block commit() {
-    line("COMMIT");
     return new Block(family, table, lines);
   }
 
-  /** {@code [p:b] } before a rule; nothing for a counter that is zero, or that nobody knows. */
-  static String prefix(Counters counters) {
-    return counters.known() && !counters.isZero() ? counters.bracketed() + " " : "";
+  /** A counter that nobody knows begins at zero. */
+  static Counters start(Counters counters) {
+    return counters.known() ? counters : Counters.ZERO;
   }
 }

@@ -1,13 +1,13 @@
 package acct.dataplane.iptables;
 
 import acct.compile.Desired;
+import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
 import acct.netfilter.Hook;
-import acct.netfilter.Words;
+import acct.netfilter.Rule;
 import acct.plan.ChainPlan;
 import acct.plan.Change;
-import acct.plan.Fate;
 import acct.plan.Plan;
 import acct.plan.TablePlan;
 import acct.policy.Policy;
@@ -29,11 +29,11 @@ import java.util.Optional;
  */
 public final class RestoreScript {
   private final BlockWriter out;
-  private final Carrying carrying;
+  private final TablePlan table;
 
-  private RestoreScript(BlockWriter out, Carrying carrying) {
-    this.out = out;
-    this.carrying = carrying;
+  private RestoreScript(TablePlan table) {
+    this.table = table;
+    this.out = new BlockWriter(table.family(), table.table());
   }
 
   /** The script for one family, as bytes (see acct.netfilter); empty when nothing changes there. */
@@ -49,21 +49,13 @@ public final class RestoreScript {
 
   /** The transactions that carry out a plan, in their order. */
   public static List<Block> blocks(Plan plan) {
-    return blocks(plan, Carrying.AS_READ);
-  }
-
-  /** The same, with counters carried so. */
-  public static List<Block> blocks(Plan plan, Carrying carrying) {
     List<Block> blocks = new ArrayList<>();
     for (TablePlan table : plan.tables()) {
       if (!table.renames().isEmpty()) {
         blocks.add(renames(table));
       }
       if (table.hasBlock()) {
-        RestoreScript script =
-            new RestoreScript(new BlockWriter(table.family(), table.table()), carrying);
-        script.block(table);
-        blocks.add(script.out.commit());
+        blocks.add(new RestoreScript(table).block());
       }
     }
     return blocks;
@@ -73,18 +65,15 @@ public final class RestoreScript {
   private static Block renames(TablePlan table) {
     BlockWriter out = new BlockWriter(table.family(), table.table());
     for (Change.ChainRenamed rename : table.renames()) {
-      out.line("-E " + rename.from() + " " + rename.to(), rename.source());
+      out.add(new ScriptCommand.RenameChain(rename.from(), rename.to()), rename.source());
     }
     return out.commit();
   }
 
-  private void block(TablePlan table) {
-    for (String line : carrying.first(table.family(), table.table())) {
-      out.line(line);
-    }
+  private Block block() {
     for (ChainPlan chain : table.chains()) {
       if (chain.kind() == ChainPlan.Kind.CREATED) {
-        out.line(":" + chain.name() + " - [0:0]", chain.position());
+        out.add(new ScriptCommand.NewChain(chain.name()), chain.position());
       }
     }
     for (ChainPlan chain : table.chains()) {
@@ -94,9 +83,10 @@ public final class RestoreScript {
       }
     }
     for (Hook hook : table.table().hooks()) {
-      jumps(table, hook);
+      jumps(hook);
     }
     out.removeChains(table.chains(), ChainPlan.Kind.REMOVED);
+    return out.commit();
   }
 
   private void deleteRules(ChainPlan chain) {
@@ -117,84 +107,92 @@ public final class RestoreScript {
       }
     }
     written.sort(Comparator.comparingInt(rule -> rule.slot().position()));
+    Carries carries = Carries.ofLive(table, chain);
     for (Change.Written rule : written) {
-      String counters =
-          rule.fate().orElseThrow() instanceof Fate.Carried carried
-              ? prefix(rule, carried.counters(), true)
-              : "";
-      String where =
+      Counters start = Counters.ZERO;
+      Optional<Block.Carry> carry = Optional.empty();
+      if (rule instanceof Change.Taken taken && Carries.read(rule).isPresent()) {
+        start = Carries.read(rule).get();
+        carry = Optional.of(carries.from(taken.livePosition()));
+      }
+      List<String> words = rule.rule().rule().words();
+      ScriptCommand command =
           rule.slot().append()
-              ? "-A " + chain.name()
-              : "-I " + chain.name() + " " + rule.slot().position();
-      out.line(counters + where + " " + Words.join(rule.rule().rule().words()), rule.source());
+              ? new ScriptCommand.Append(start, chain.name(), words)
+              : new ScriptCommand.Insert(start, chain.name(), rule.slot().position(), words);
+      out.add(new Block.Line(command, rule.source(), carry));
     }
   }
 
-  private String prefix(Change change, Counters read, boolean carries) {
-    return carries ? BlockWriter.prefix(carrying.from(change, read)) : "";
-  }
-
   /** First what goes; then what keeps its place; then, from outside in, what has a side. */
-  private void jumps(TablePlan table, Hook hook) {
+  private void jumps(Hook hook) {
     List<Integer> deleted = new ArrayList<>();
     List<Change.JumpReplaced> inPlace = new ArrayList<>();
     List<Block.Line> top = new ArrayList<>();
     List<Block.Line> bottom = new ArrayList<>();
     for (Change change : table.jumps()) {
       if (change instanceof Change.JumpRemoved removed && removed.hook() == hook) {
-        delete(hook, removed.words(), removed.livePosition(), deleted);
+        out.delete(hook, removed.words());
+        deleted.add(removed.livePosition());
       } else if (change instanceof Change.JumpReplaced replaced && replaced.hook() == hook) {
-        delete(hook, replaced.words(), replaced.livePosition(), deleted);
+        out.delete(hook, replaced.words());
+        deleted.add(replaced.livePosition());
         if (replaced.jump().place() == Policy.Place.ANYWHERE) {
           inPlace.add(replaced);
         } else {
-          write(
-              replaced.jump(),
-              prefix(replaced, replaced.counters(), replaced.carries()),
-              top,
-              bottom);
+          write(replaced.jump(), start(replaced), carry(replaced), top, bottom);
         }
       } else if (change instanceof Change.JumpAdded added && added.hook() == hook) {
-        write(added.jump(), "", top, bottom);
+        write(added.jump(), Counters.ZERO, Optional.empty(), top, bottom);
       }
     }
     inPlace.sort(Comparator.comparingInt(Change.JumpReplaced::livePosition));
     int again = 0;
     for (Change.JumpReplaced jump : inPlace) {
       long gone = deleted.stream().filter(position -> position < jump.livePosition()).count();
-      long position = jump.livePosition() - gone + again++;
-      out.line(
-          prefix(jump, jump.counters(), jump.carries())
-              + "-I "
-              + hook
-              + " "
-              + position
-              + " "
-              + words(jump.jump()),
-          jump.source());
+      int position = (int) (jump.livePosition() - gone + again++);
+      out.add(
+          new Block.Line(
+              new ScriptCommand.Insert(start(jump), hook.chain(), position, words(jump.jump())),
+              jump.source(),
+              carry(jump)));
     }
     Collections.reverse(top);
-    top.forEach(out::line);
-    bottom.forEach(out::line);
+    top.forEach(out::add);
+    bottom.forEach(out::add);
   }
 
-  private void delete(Hook hook, List<String> words, int position, List<Integer> deleted) {
-    out.line("-D " + hook + " " + Words.join(words));
-    deleted.add(position);
+  private static Counters start(Change.JumpReplaced jump) {
+    return jump.carries() ? Carries.read(jump).orElse(Counters.ZERO) : Counters.ZERO;
+  }
+
+  private Optional<Block.Carry> carry(Change.JumpReplaced jump) {
+    return Carries.read(jump)
+        .map(
+            read ->
+                Carries.of(
+                    Carries.address(table, jump.hook().chain(), jump.to().value()),
+                    jump.hook().chain(),
+                    jump.livePosition(),
+                    new Rule(jump.jump().body(), jump.jump().comments())));
   }
 
   private static void write(
-      Desired.Jump jump, String counters, List<Block.Line> top, List<Block.Line> bottom) {
+      Desired.Jump jump,
+      Counters start,
+      Optional<Block.Carry> carry,
+      List<Block.Line> top,
+      List<Block.Line> bottom) {
+    ChainName hook = jump.hook().chain();
     boolean below = jump.place() == Policy.Place.BOTTOM;
-    String command = below ? "-A " : "-I ";
-    (below ? bottom : top)
-        .add(
-            new Block.Line(
-                counters + command + jump.hook() + " " + words(jump),
-                Optional.of(jump.position())));
+    ScriptCommand command =
+        below
+            ? new ScriptCommand.Append(start, hook, words(jump))
+            : new ScriptCommand.Insert(start, hook, 1, words(jump));
+    (below ? bottom : top).add(new Block.Line(command, Optional.of(jump.position()), carry));
   }
 
-  private static String words(Desired.Jump jump) {
-    return Words.join(jump.body().words(jump.comments()));
+  private static List<String> words(Desired.Jump jump) {
+    return jump.body().words(jump.comments());
   }
 }

@@ -2,8 +2,8 @@ package acct.dataplane.iptables;
 
 import acct.netfilter.Counters;
 import acct.netfilter.Hook;
+import acct.netfilter.RestoreLine;
 import acct.netfilter.Rule;
-import acct.netfilter.Words;
 import acct.plan.ChainPlan;
 import acct.plan.Change;
 import acct.plan.Fate;
@@ -12,21 +12,27 @@ import acct.plan.TablePlan;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The way back from a plan that was carried out: for each of its transactions one that takes it
- * back. Rules that went come back at their places with the last values that were read of their
- * counters; rules that were written go; rules that were not touched are not touched.
+ * back. Rules that went come back at their positions with the last values that were read of their
+ * counters; a counter that was carried is carried back; rules that were written go; rules that were
+ * not touched are not touched.
+ *
+ * <p>A live rule whose words can't be written again (a newline in a comment) does not come back;
+ * the plan has warned of it.
  */
 public final class UndoScript {
   private final BlockWriter out;
+  private final TablePlan table;
 
-  private UndoScript(BlockWriter out) {
-    this.out = out;
+  private UndoScript(TablePlan table) {
+    this.table = table;
+    this.out = new BlockWriter(table.family(), table.table());
   }
 
   /**
@@ -39,9 +45,7 @@ public final class UndoScript {
         blocks.add(renames(table));
       }
       if (table.hasBlock()) {
-        UndoScript script = new UndoScript(new BlockWriter(table.family(), table.table()));
-        script.block(table);
-        blocks.add(script.out.commit());
+        blocks.add(new UndoScript(table).block());
       }
     }
     return blocks;
@@ -52,15 +56,15 @@ public final class UndoScript {
     List<Change.ChainRenamed> renames = new ArrayList<>(table.renames());
     Collections.reverse(renames);
     for (Change.ChainRenamed rename : renames) {
-      out.line("-E " + rename.to() + " " + rename.from());
+      out.add(new ScriptCommand.RenameChain(rename.to(), rename.from()));
     }
     return out.commit();
   }
 
-  private void block(TablePlan table) {
+  private Block block() {
     for (ChainPlan chain : table.chains()) {
       if (chain.kind() == ChainPlan.Kind.REMOVED) {
-        out.line(":" + chain.name() + " - [0:0]");
+        out.add(new ScriptCommand.NewChain(chain.name()));
       }
     }
     for (ChainPlan chain : table.chains()) {
@@ -70,9 +74,10 @@ public final class UndoScript {
       }
     }
     for (Hook hook : table.table().hooks()) {
-      jumps(table, hook);
+      jumps(hook);
     }
     out.removeChains(table.chains(), ChainPlan.Kind.CREATED);
+    return out.commit();
   }
 
   private void deleteWritten(ChainPlan chain) {
@@ -93,65 +98,80 @@ public final class UndoScript {
       }
     }
     taken.sort(Comparator.comparingInt(Change.Taken::livePosition));
+    int missing = 0;
     for (Change.Taken rule : taken) {
       Rule live = chain.live().get(rule.livePosition() - 1);
-      out.line(
-          BlockWriter.prefix(counters(rule))
-              + "-I "
-              + chain.name()
-              + " "
-              + rule.livePosition()
-              + " "
-              + Words.join(live.words()));
+      if (RestoreLine.obstacle(live.words()).isPresent()) {
+        missing++;
+        continue;
+      }
+      ScriptCommand command =
+          new ScriptCommand.Insert(
+              last(rule), chain.name(), rule.livePosition() - missing, live.words());
+      out.add(new Block.Line(command, Optional.empty(), carry(chain, rule)));
     }
+  }
+
+  private Optional<Block.Carry> carry(ChainPlan chain, Change.Taken rule) {
+    if (!(rule instanceof Change.Written written) || Carries.read(rule).isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Carries.of(
+            Carries.address(table, chain.name(), written.label()),
+            chain.name(),
+            written.slot().position(),
+            written.rule().rule()));
   }
 
   /** The last value that was read of a counter that a change ends or carries. */
-  private static Counters counters(Change change) {
-    Optional<Fate> fate = change.fate();
-    if (fate.isPresent() && fate.get() instanceof Fate.Ended ended) {
-      return ended.counters();
+  private static Counters last(Change change) {
+    if (change.fate().isEmpty()) {
+      return Counters.ZERO;
     }
-    if (fate.isPresent() && fate.get() instanceof Fate.Carried carried) {
-      return carried.counters();
+    Fate fate = change.fate().get();
+    if (fate instanceof Fate.Ended ended) {
+      return BlockWriter.start(ended.counters());
     }
-    return Counters.UNKNOWN;
+    return fate instanceof Fate.Carried carried
+        ? BlockWriter.start(carried.counters())
+        : Counters.ZERO;
   }
 
   /** First what was written goes, then what was there comes back, from the top down. */
-  private void jumps(TablePlan table, Hook hook) {
-    Map<Integer, String> back = new HashMap<>();
+  private void jumps(Hook hook) {
+    Map<Integer, Block.Line> back = new TreeMap<>();
     for (Change change : table.jumps()) {
       if (change instanceof Change.JumpAdded added && added.hook() == hook) {
-        delete(hook, added.jump().body().words(added.jump().comments()));
+        out.delete(hook, added.jump().body().words(added.jump().comments()));
       } else if (change instanceof Change.JumpReplaced replaced && replaced.hook() == hook) {
-        delete(hook, replaced.jump().body().words(replaced.jump().comments()));
-        back.put(
-            replaced.livePosition(),
-            back(hook, replaced, replaced.livePosition(), replaced.words()));
+        Rule written = new Rule(replaced.jump().body(), replaced.jump().comments());
+        out.delete(hook, written.words());
+        Optional<Block.Carry> carry =
+            Carries.read(replaced)
+                .map(
+                    read ->
+                        Carries.of(
+                            Carries.address(table, hook.chain(), replaced.to().value()),
+                            hook.chain(),
+                            0,
+                            written));
+        put(back, hook, replaced, replaced.livePosition(), replaced.words(), carry);
       } else if (change instanceof Change.JumpRemoved removed && removed.hook() == hook) {
-        back.put(
-            removed.livePosition(), back(hook, removed, removed.livePosition(), removed.words()));
+        put(back, hook, removed, removed.livePosition(), removed.words(), Optional.empty());
       }
     }
-    List<Integer> positions = new ArrayList<>(back.keySet());
-    Collections.sort(positions);
-    for (int position : positions) {
-      out.line(back.get(position));
-    }
+    back.values().forEach(out::add);
   }
 
-  private void delete(Hook hook, List<String> words) {
-    out.line("-D " + hook + " " + Words.join(words));
-  }
-
-  private static String back(Hook hook, Change change, int position, List<String> words) {
-    return BlockWriter.prefix(counters(change))
-        + "-I "
-        + hook
-        + " "
-        + position
-        + " "
-        + Words.join(words);
+  private static void put(
+      Map<Integer, Block.Line> back,
+      Hook hook,
+      Change change,
+      int position,
+      List<String> words,
+      Optional<Block.Carry> carry) {
+    ScriptCommand command = new ScriptCommand.Insert(last(change), hook.chain(), position, words);
+    back.put(position, new Block.Line(command, Optional.empty(), carry));
   }
 }

@@ -63,7 +63,7 @@ class NeverWrittenTest {
   void noRuleIsReplacedInItsPlace() throws Exception {
     for (String line : lines()) {
       assertTrue(
-          line.matches("(?s)[*:].*|COMMIT|(\\[\\d+:\\d+] )?-[ADIFXE] .*"), "unexpected: " + line);
+          line.matches("(?s)[*:].*|COMMIT|(\\[\\d+:\\d+] )?-[ADIFXEN] .*"), "unexpected: " + line);
     }
   }
 

@@ -1,0 +1,64 @@
+package acct.dataplane.iptables;
+
+import acct.netfilter.ChainName;
+import acct.netfilter.Counters;
+import acct.netfilter.RestoreLine;
+import acct.netfilter.Rule;
+import acct.plan.Address;
+import acct.plan.ChainPlan;
+import acct.plan.Change;
+import acct.plan.Counted;
+import acct.plan.Fate;
+import acct.plan.TablePlan;
+import java.util.List;
+import java.util.Optional;
+
+/** The counters of one chain that go on in rules which are written anew. */
+final class Carries {
+  private final TablePlan table;
+  private final ChainName chain;
+  private final List<Rule> rules;
+  private List<String> items = List.of();
+
+  private Carries(TablePlan table, ChainName chain, List<Rule> rules) {
+    this.table = table;
+    this.chain = chain;
+    this.rules = rules;
+  }
+
+  /** Those of the rules that a plan has found in a chain. */
+  static Carries ofLive(TablePlan table, ChainPlan chain) {
+    return new Carries(table, chain.name(), chain.live());
+  }
+
+  /** The value a carried counter was read with; nothing where a change does not carry it. */
+  static Optional<Counters> read(Change change) {
+    return change.fate().isPresent() && change.fate().get() instanceof Fate.Carried carried
+        ? Optional.of(carried.counters())
+        : Optional.empty();
+  }
+
+  /** The counter of the rule at a position, from 1. */
+  Block.Carry from(int position) {
+    if (items.isEmpty()) {
+      items = Counted.items(rules);
+    }
+    return of(
+        address(table, chain, items.get(position - 1)), chain, position, rules.get(position - 1));
+  }
+
+  /**
+   * The counter of a rule.
+   *
+   * @param position in its chain, from 1; 0 where it has to be found
+   */
+  static Block.Carry of(Address from, ChainName chain, int position, Rule rule) {
+    List<String> match = rule.body().matchWords();
+    boolean exact = !rule.body().isStateful() && RestoreLine.obstacle(match).isEmpty();
+    return new Block.Carry(from, chain, position, match, rule.words(), exact);
+  }
+
+  static Address address(TablePlan table, ChainName chain, String item) {
+    return new Address(table.family(), table.table(), chain, Optional.of(item));
+  }
+}
