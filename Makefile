@@ -2,6 +2,8 @@
 SHELL := /bin/sh
 MVN ?= mvn -B -ntp -q
 DIST := target/acct
+# Of each of the 14 kinds in make stress; some two seconds each, two at a time.
+KILLS ?= 1000
 
 .PHONY: help deps build install test unit demo bench fuzz stress schema golden format clean
 
@@ -27,8 +29,8 @@ unit: ## Run the tests that need no kernel
 fuzz: ## Fuzz the readers of dumps, policies and rules, two minutes each
 	@mvn -B -ntp test-compile surefire:test@fuzz-dumps surefire:test@fuzz-policies surefire:test@fuzz-rules -Dfuzz.duration=2m
 
-stress: deps ## Apply under traffic, beside others and with kills, many times over: some 20 minutes
-	@mvn -B -ntp verify -Dtest=KeepTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='Stress*IT' -Dacct.stress.applies=200
+stress: deps ## Apply under traffic, beside others and with kills, many times over: some 20 minutes, and KILLS=1000 of each kind: hours
+	@mvn -B -ntp verify -Dtest=KeepTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='Stress*IT,KilledIT' -Dacct.stress.applies=200 -Dacct.stress.kills=$(KILLS)
 
 demo: deps build ## Show plan, apply, plan again and the counters on a real kernel, in a namespace
 	@sh examples/demo.sh $(DIST)/bin/acct

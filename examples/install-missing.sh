@@ -18,6 +18,7 @@ need nfacct nfacct
 need shellcheck shellcheck
 need systemd-analyze systemd
 need tmux tmux
+need strace strace
 
 [ -n "$missing" ] || exit 0
 # shellcheck disable=SC2046,SC2086 # a list of words

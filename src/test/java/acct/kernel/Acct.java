@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /** The shipped acct, run inside a namespace, and what the kernel says afterwards. */
@@ -24,11 +25,26 @@ final class Acct {
   private final Namespace namespace;
   private final Setup setup;
   private final Path directory;
+  private String iptables;
+  private Map<String, String> environment = Map.of();
 
   Acct(Namespace namespace, Setup setup, Path directory) {
     this.namespace = namespace;
     this.setup = setup;
     this.directory = directory;
+    this.iptables = setup.iptables();
+  }
+
+  /** The same by other commands. */
+  Acct by(Path other) {
+    iptables = other.toString();
+    return this;
+  }
+
+  /** The same with variables of the environment. */
+  Acct with(Map<String, String> variables) {
+    environment = variables;
+    return this;
   }
 
   /** Writes a policy of that spec and returns its file. */
@@ -48,7 +64,7 @@ final class Acct {
   List<String> command(String command, String... words) {
     List<String> all = new ArrayList<>(List.of(DIST.resolve("bin/acct").toString(), command));
     if (!command.equals("log")) {
-      all.addAll(List.of("--iptables", setup.iptables()));
+      all.addAll(List.of("--iptables", iptables));
     }
     if (!List.of("plan", "import").contains(command)) {
       all.addAll(List.of("--state-dir", directory.resolve("state").toString()));
@@ -58,7 +74,7 @@ final class Acct {
   }
 
   Namespace.Result run(String command, String... words) {
-    return namespace.run(command(command, words), "");
+    return Namespace.finish(namespace.start(command(command, words), environment), "");
   }
 
   /** The packets in a rule's total, by acct show. */
