@@ -16,6 +16,8 @@ class ArchitectureTest {
   static final ArchRule ROOMS_IMPORT_ONLY_WHAT_STANDS_ABOVE_THEM =
       layeredArchitecture()
           .consideringOnlyDependenciesInLayers()
+          .layer("text")
+          .definedBy("acct.text..")
           .layer("netfilter")
           .definedBy("acct.netfilter..")
           .layer("policy")
@@ -34,22 +36,25 @@ class ArchitectureTest {
           .definedBy("acct.reconcile..")
           .layer("cli")
           .definedBy("acct.cli..")
-          .whereLayer("netfilter")
+          .whereLayer("text")
           .mayNotAccessAnyLayer()
+          .whereLayer("netfilter")
+          .mayOnlyAccessLayers("text")
           .whereLayer("policy")
-          .mayOnlyAccessLayers("netfilter")
+          .mayOnlyAccessLayers("text", "netfilter")
           .whereLayer("compile")
-          .mayOnlyAccessLayers("netfilter", "policy")
+          .mayOnlyAccessLayers("text", "netfilter", "policy")
           .whereLayer("plan")
-          .mayOnlyAccessLayers("netfilter", "policy", "compile")
+          .mayOnlyAccessLayers("text", "netfilter", "policy", "compile")
           .whereLayer("totals")
-          .mayOnlyAccessLayers("netfilter", "policy", "compile", "plan")
+          .mayOnlyAccessLayers("text", "netfilter", "policy", "compile", "plan")
           .whereLayer("view")
-          .mayOnlyAccessLayers("netfilter", "policy", "compile", "plan", "totals")
+          .mayOnlyAccessLayers("text", "netfilter", "policy", "compile", "plan", "totals")
           .whereLayer("host")
-          .mayOnlyAccessLayers("netfilter", "policy", "compile", "plan", "totals", "view")
+          .mayOnlyAccessLayers("text", "netfilter", "policy", "compile", "plan", "totals", "view")
           .whereLayer("reconcile")
-          .mayOnlyAccessLayers("netfilter", "policy", "compile", "plan", "totals", "view", "host");
+          .mayOnlyAccessLayers(
+              "text", "netfilter", "policy", "compile", "plan", "totals", "view", "host");
 
   @ArchTest
   static final ArchRule ROOMS_HAVE_NO_CYCLES =
@@ -60,7 +65,12 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(
-              "acct.netfilter..", "acct.compile..", "acct.plan..", "acct.totals..", "acct.view..")
+              "acct.text..",
+              "acct.netfilter..",
+              "acct.compile..",
+              "acct.plan..",
+              "acct.totals..",
+              "acct.view..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("java.nio.file..", "java.net..", "java.util.logging..")

@@ -62,7 +62,7 @@ final class UndoCommand implements Command {
               Planning.host(arguments, console),
               keeping.journal().get(),
               keeping.totals().get(),
-              console::notice)
+              console::noticeLines)
           .run(last);
       console.notice("undone and verified");
       return ExitStatus.OK;

@@ -5,6 +5,7 @@ import acct.host.HostException.Kind;
 import acct.netfilter.Backend;
 import acct.netfilter.Family;
 import acct.plan.Fingerprint;
+import acct.text.PrintableText;
 import acct.view.JournalEntry;
 import acct.view.JournalView.Outcome;
 import java.util.ArrayList;
@@ -50,9 +51,9 @@ public final class Undo {
         throw new HostException(
             Kind.STALE,
             "the last "
-                + entry.command()
+                + PrintableText.of(entry.command())
                 + " ("
-                + entry.time()
+                + PrintableText.of(entry.time())
                 + ") was cut off or failed in the middle: run acct apply first");
       }
       if (entry.undoes().isPresent()) {
@@ -88,9 +89,9 @@ public final class Undo {
       throw new HostException(
           Kind.STALE,
           "the rules of "
-              + String.join(", ", entry.policies())
+              + PrintableText.of(String.join(", ", entry.policies()))
               + " are not what the apply of "
-              + entry.time()
+              + PrintableText.of(entry.time())
               + " left: nothing was undone");
     }
     warnOfLostCounters(families);

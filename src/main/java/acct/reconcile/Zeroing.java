@@ -13,6 +13,7 @@ import acct.netfilter.Words;
 import acct.plan.Address;
 import acct.plan.Counted;
 import acct.plan.Differ;
+import acct.text.PrintableText;
 import acct.totals.Entry;
 import acct.totals.Ledger;
 import acct.totals.Look;
@@ -168,7 +169,7 @@ public final class Zeroing {
       throw new HostException(
           HostException.Kind.FAILED,
           "no counter of acct's is called "
-              + String.join(", ", unknown)
+              + PrintableText.of(String.join(", ", unknown))
               + ": nothing was zeroed; acct show lists them");
     }
   }
