@@ -63,6 +63,10 @@ public final class ShowView {
 
   /** What a line has; the first is written from the left, the others from the right. */
   private record Line(boolean head, String name, List<String> cells) {
+    Line {
+      name = PrintableText.line(name);
+    }
+
     Line(String name, List<String> cells) {
       this(false, name, cells);
     }
@@ -222,7 +226,7 @@ public final class ShowView {
       for (int i = 0; i < line.cells().size(); i++) {
         text.append("  ").append(Columns.right(line.cells().get(i), widths.get(i)));
       }
-      String stripped = PrintableText.line(text.toString().stripTrailing());
+      String stripped = text.toString().stripTrailing();
       out.append(line.head() && colour ? "\u001b[1m" + stripped + "\u001b[0m" : stripped)
           .append('\n');
     }
