@@ -16,6 +16,8 @@ class ArchitectureTest {
   static final ArchRule ROOMS_IMPORT_ONLY_WHAT_STANDS_ABOVE_THEM =
       layeredArchitecture()
           .consideringOnlyDependenciesInLayers()
+          .layer("text")
+          .definedBy("acct.text..")
           .layer("netfilter")
           .definedBy("acct.netfilter..")
           .layer("policy")
@@ -36,26 +38,37 @@ class ArchitectureTest {
           .definedBy("acct.reconcile..")
           .layer("cli")
           .definedBy("acct.cli..")
-          .whereLayer("netfilter")
+          .whereLayer("text")
           .mayNotAccessAnyLayer()
+          .whereLayer("netfilter")
+          .mayOnlyAccessLayers("text")
           .whereLayer("policy")
-          .mayOnlyAccessLayers("netfilter")
+          .mayOnlyAccessLayers("text", "netfilter")
           .whereLayer("compile")
-          .mayOnlyAccessLayers("netfilter", "policy")
+          .mayOnlyAccessLayers("text", "netfilter", "policy")
           .whereLayer("plan")
-          .mayOnlyAccessLayers("netfilter", "policy", "compile")
+          .mayOnlyAccessLayers("text", "netfilter", "policy", "compile")
           .whereLayer("totals")
-          .mayOnlyAccessLayers("netfilter", "policy", "compile", "plan")
+          .mayOnlyAccessLayers("text", "netfilter", "policy", "compile", "plan")
           .whereLayer("dataplane")
-          .mayOnlyAccessLayers("netfilter", "policy", "compile", "plan", "totals")
+          .mayOnlyAccessLayers("text", "netfilter", "policy", "compile", "plan", "totals")
           .whereLayer("view")
-          .mayOnlyAccessLayers("netfilter", "policy", "compile", "plan", "totals", "dataplane")
+          .mayOnlyAccessLayers(
+              "text", "netfilter", "policy", "compile", "plan", "totals", "dataplane")
           .whereLayer("host")
           .mayOnlyAccessLayers(
-              "netfilter", "policy", "compile", "plan", "totals", "dataplane", "view")
+              "text", "netfilter", "policy", "compile", "plan", "totals", "dataplane", "view")
           .whereLayer("reconcile")
           .mayOnlyAccessLayers(
-              "netfilter", "policy", "compile", "plan", "totals", "dataplane", "view", "host");
+              "text",
+              "netfilter",
+              "policy",
+              "compile",
+              "plan",
+              "totals",
+              "dataplane",
+              "view",
+              "host");
 
   @ArchTest
   static final ArchRule ROOMS_HAVE_NO_CYCLES =
@@ -66,6 +79,7 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(
+              "acct.text..",
               "acct.netfilter..",
               "acct.compile..",
               "acct.plan..",

@@ -82,7 +82,7 @@ final class Dumps {
       Diagnostic finding =
           Diagnostic.error(
               Code.BAD_DUMP, new Position(name, e.line(), 0), Words.display(e.getMessage()));
-      console.err().println(finding);
+      Report.print(List.of(finding), console);
       throw new CommandFailure(ExitStatus.ERROR, "the dump " + name + " can't be trusted");
     }
   }

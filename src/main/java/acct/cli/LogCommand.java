@@ -10,7 +10,10 @@ import java.util.List;
 /** {@code acct log}: what acct did on this machine. */
 final class LogCommand implements Command {
   private static final Flag OUTPUT =
-      new Flag("output", "FORMAT", "text (the default) or json: the journal's own lines.");
+      new Flag(
+          "output",
+          "FORMAT",
+          "text (the default) or json: the journal's own lines, as far as they can be read.");
 
   @Override
   public String name() {
@@ -47,7 +50,7 @@ final class LogCommand implements Command {
                 + " lines of the journal can't be read (torn by a crash, or of a later version)");
       }
       if (output.equals("json")) {
-        lines.forEach(console.out()::println);
+        JournalEntry.json(lines).forEach(console.out()::println);
       } else {
         console.out().print(LogView.of(book.all()));
         if (book.all().isEmpty()) {

@@ -1,10 +1,14 @@
 package acct.cli;
 
 import acct.policy.Spelling;
+import acct.text.PrintableText;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.util.List;
 
 /** The command {@code acct}. */
@@ -94,8 +98,18 @@ public final class Main {
       console.err().println("usage: " + Help.usage(command));
       return ExitStatus.USAGE;
     } catch (CommandFailure e) {
-      console.notice(e.getMessage());
+      e.tell(console);
       return e.exitStatus();
+    } catch (InvalidPathException e) {
+      console.notice("not the name of a file: \"" + e.getInput() + "\": " + e.getReason());
+      return ExitStatus.USAGE;
+    } catch (RuntimeException e) {
+      // Java would print the trace with whatever text is in its message.
+      StringWriter trace = new StringWriter();
+      e.printStackTrace(new PrintWriter(trace));
+      console.notice("internal error: this is a bug of acct");
+      console.err().print(PrintableText.lines(trace.toString()));
+      return ExitStatus.ERROR;
     }
   }
 }

@@ -144,7 +144,7 @@ final class Planning {
             .map(open -> open.keeping("apply", policies.sources(), console))
             .orElse(Keeping.NOTHING),
         rehearses,
-        console::notice);
+        console::noticeLines);
   }
 
   /** This machine, by the iptables that the user named. */
@@ -155,7 +155,7 @@ final class Planning {
             .or(() -> Optional.ofNullable(System.getenv("ACCT_IPTABLES")))
             .filter(path -> !path.isEmpty())
             .map(Path::of);
-    return new Host(family -> Iptables.of(family, iptables, console::notice));
+    return new Host(family -> Iptables.of(family, iptables, console::noticeLines));
   }
 
   /** The same, for a command that writes: its restores hold a lock until they have ended. */
@@ -236,6 +236,6 @@ final class Planning {
           case STALE -> ExitStatus.STALE;
           case MISSING, FAILED, OVERTAKEN, LEFT -> ExitStatus.ERROR;
         };
-    return new CommandFailure(status, e.getMessage());
+    return CommandFailure.ofLines(status, e.getMessage());
   }
 }

@@ -1,6 +1,9 @@
 package acct.cli;
 
 import acct.policy.Diagnostic;
+import acct.policy.Position;
+import acct.text.GithubAnnotation;
+import acct.text.PrintableText;
 import java.util.List;
 
 /** Prints diagnostics as compilers do, one a line. */
@@ -11,7 +14,7 @@ final class Report {
 
   static void print(List<Diagnostic> diagnostics, Console console) {
     for (Diagnostic diagnostic : diagnostics.subList(0, Math.min(MOST, diagnostics.size()))) {
-      console.err().println(diagnostic);
+      console.err().println(PrintableText.line(diagnostic.toString()));
     }
     if (diagnostics.size() > MOST) {
       console.err().println("… and " + (diagnostics.size() - MOST) + " more");
@@ -20,24 +23,14 @@ final class Report {
 
   /** A line that GitHub's workflows show beside the policy's line. */
   static String annotation(Diagnostic diagnostic) {
-    String place = "file=" + property(diagnostic.position().file());
-    if (diagnostic.position().line() > 0) {
-      place += ",line=" + diagnostic.position().line() + ",col=" + diagnostic.position().column();
-    }
-    String message =
-        diagnostic.message().replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A");
-    return "::"
-        + diagnostic.severity().label()
-        + " "
-        + place
-        + ",title="
-        + diagnostic.code().label()
-        + "::"
-        + message;
-  }
-
-  private static String property(String value) {
-    return value.replace("%", "%25").replace(":", "%3A").replace(",", "%2C");
+    Position position = diagnostic.position();
+    return GithubAnnotation.of(
+        diagnostic.severity().label(),
+        position.file(),
+        position.line(),
+        position.column(),
+        diagnostic.code().label(),
+        diagnostic.message());
   }
 
   /** "3 errors", "1 warning": for the last line. */

@@ -66,7 +66,7 @@ final class State implements AutoCloseable {
       if (arguments.has("require-journal")) {
         throw e;
       }
-      console.notice(e.getMessage() + "; going on without lock and journal");
+      console.noticeLines(e.getMessage() + "; going on without lock and journal");
       return new State(Optional.empty(), Optional.empty());
     }
     String holder =
@@ -122,7 +122,7 @@ final class State implements AutoCloseable {
             Clock.systemUTC(),
             new SecureRandom(),
             new Journal.Header(command, user(), files, commit));
-    Totals totals = new Totals(directory.get(), Clock.systemUTC(), journal, console::notice);
+    Totals totals = new Totals(directory.get(), Clock.systemUTC(), journal, console::noticeLines);
     return new Keeping(Optional.of(journal), Optional.of(totals), directory);
   }
 

@@ -52,7 +52,7 @@ final class UndoCommand implements Command {
       Host host = Planning.host(arguments, console, state);
       Keeping keeping = state.keeping(name(), List.of(), console);
       if (!arguments.has("dry-run")) {
-        Recovery.run(host, keeping, console::notice);
+        Recovery.run(host, keeping, console::noticeLines);
       }
       JournalEntry last = Undo.last(JournalEntry.read(LogCommand.lines(arguments)).entries());
       console.out().print(LogView.of(List.of(last)));
@@ -64,7 +64,8 @@ final class UndoCommand implements Command {
         throw new CommandFailure(
             ExitStatus.ERROR, "undo writes the journal, and can't: nothing was done");
       }
-      new Undo(host, keeping.journal().get(), keeping.totals().get(), console::notice).run(last);
+      new Undo(host, keeping.journal().get(), keeping.totals().get(), console::noticeLines)
+          .run(last);
       console.notice("undone and verified");
       return ExitStatus.OK;
     } catch (HostException e) {

@@ -184,8 +184,11 @@ final class WatchCommand implements Command {
       try {
         Thread.sleep(Math.max(0, (due - System.nanoTime()) / 1_000_000));
         readings.next();
-      } catch (HostException | CommandFailure e) {
-        console.notice(e.getMessage());
+      } catch (HostException e) {
+        console.noticeLines(e.getMessage());
+        continue;
+      } catch (CommandFailure e) {
+        e.tell(console);
         continue;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

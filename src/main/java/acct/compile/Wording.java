@@ -17,6 +17,7 @@ import acct.policy.Policy.Written;
 import acct.policy.PolicyReader;
 import acct.policy.Position;
 import acct.policy.Yaml;
+import acct.text.Utf8Bytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -205,7 +206,7 @@ final class Wording {
 
   /** Whether the words mean the rule that they are to say, and nothing else. */
   private Optional<Said> readBack(RuleBody body, Family family, Diagnostics why) {
-    String text = Words.display(Words.join(rest));
+    String text = Utf8Bytes.decode(Words.join(rest));
     Optional<Written> options =
         rest.isEmpty()
             ? Optional.empty()

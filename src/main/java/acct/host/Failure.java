@@ -1,7 +1,8 @@
 package acct.host;
 
 import acct.host.HostException.Kind;
-import acct.netfilter.Words;
+import acct.text.PrintableText;
+import acct.text.Utf8Bytes;
 
 /** What a command that failed is said to have done. */
 final class Failure {
@@ -19,7 +20,7 @@ final class Failure {
    * @param name of the command
    */
   static HostException of(String name, Command.Result result, Lock lock) {
-    String said = Words.display(result.errors().strip());
+    String said = PrintableText.lines(Utf8Bytes.decode(result.errors().strip()));
     int status = result.exitStatus();
     if (status == Lock.CONFLICT || status == 4 && isOfTheLock(said)) {
       return lock.held();

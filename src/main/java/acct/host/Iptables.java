@@ -10,6 +10,8 @@ import acct.netfilter.RestoreLine;
 import acct.netfilter.Ruleset;
 import acct.netfilter.SaveParser;
 import acct.netfilter.Words;
+import acct.text.PrintableText;
+import acct.text.Utf8Bytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,7 +124,7 @@ public final class Iptables {
     if (!Files.isExecutable(file)) {
       throw new HostException(
           Kind.MISSING,
-          file
+          PrintableText.of(file.toString())
               + " is not there, or can't be run: --iptables names the IPv4 command, and its"
               + " siblings (ip6tables, -save, -restore) must stand beside it");
     }
@@ -213,9 +215,10 @@ public final class Iptables {
     try {
       result = command(words).limit(terms.readLimit()).limit(terms.mostOutput()).run();
     } catch (IOException e) {
-      throw new HostException(Kind.FAILED, "can't run " + words.get(0) + ": " + e.getMessage());
+      throw new HostException(
+          Kind.FAILED, PrintableText.of("can't run " + words.get(0) + ": " + e.getMessage()));
     }
-    String name = Path.of(words.get(words.size() - 2)).getFileName().toString();
+    String name = PrintableText.of(Path.of(words.get(words.size() - 2)).getFileName().toString());
     if (result.stopped().isPresent()) {
       throw new HostException(Kind.FAILED, name + " " + unheard(result.stopped().get()));
     }
@@ -264,7 +267,8 @@ public final class Iptables {
     try {
       result = command(words).input(script).run();
     } catch (IOException e) {
-      throw new HostException(Kind.FAILED, "can't run " + restoreCommand() + ": " + e.getMessage());
+      throw new HostException(
+          Kind.FAILED, PrintableText.of("can't run " + restoreCommand() + ": " + e.getMessage()));
     } finally {
       guard.end();
     }
@@ -273,7 +277,7 @@ public final class Iptables {
       throw new RestoreFailure(
           failure.kind(),
           failure.getMessage() + FailedLine.of(script, result.errors()),
-          Words.display(result.errors().strip()),
+          PrintableText.lines(Utf8Bytes.decode(result.errors().strip())),
           FailedLine.number(script, result.errors()));
     }
   }

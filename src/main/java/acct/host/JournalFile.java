@@ -1,6 +1,7 @@
 package acct.host;
 
 import acct.host.HostException.Kind;
+import acct.text.PrintableText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -27,6 +28,10 @@ public final class JournalFile {
     return path;
   }
 
+  private String shown() {
+    return PrintableText.of(path.toString());
+  }
+
   /**
    * Adds a line and waits until it is on the disk.
    *
@@ -50,7 +55,7 @@ public final class JournalFile {
       channel.force(true);
     } catch (IOException e) {
       throw new HostException(
-          Kind.FAILED, "the journal " + path + " can't be written: " + Reasons.of(e));
+          Kind.FAILED, "the journal " + shown() + " can't be written: " + Reasons.of(e));
     }
   }
 
@@ -68,7 +73,7 @@ public final class JournalFile {
       return new String(Files.readAllBytes(path), StandardCharsets.UTF_8).lines().toList();
     } catch (IOException e) {
       throw new HostException(
-          Kind.FAILED, "the journal " + path + " can't be read: " + Reasons.of(e));
+          Kind.FAILED, "the journal " + shown() + " can't be read: " + Reasons.of(e));
     }
   }
 }

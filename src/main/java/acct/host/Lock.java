@@ -1,6 +1,7 @@
 package acct.host;
 
 import acct.host.HostException.Kind;
+import acct.text.PrintableText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,11 +45,11 @@ final class Lock {
     return new HostException(
         Kind.LOCKED,
         "another program has held the xtables lock ("
-            + terms.lockFile()
+            + PrintableText.of(terms.lockFile().toString())
             + ") for "
             + seconds()
             + " seconds"
-            + (holders.isEmpty() ? "" : ": " + String.join(", ", holders))
+            + (holders.isEmpty() ? "" : ": " + PrintableText.of(String.join(", ", holders)))
             + "; try again when it is done");
   }
 

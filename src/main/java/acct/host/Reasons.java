@@ -1,5 +1,6 @@
 package acct.host;
 
+import acct.text.PrintableText;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -17,8 +18,8 @@ final class Reasons {
       return "no permission";
     }
     if (e instanceof FileSystemException f && f.getReason() != null) {
-      return f.getReason();
+      return PrintableText.of(f.getReason());
     }
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return e.getMessage() == null ? e.getClass().getSimpleName() : PrintableText.of(e.getMessage());
   }
 }

@@ -2,6 +2,7 @@ package acct.host;
 
 import acct.host.HostException.Kind;
 import acct.netfilter.Family;
+import acct.text.PrintableText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -48,14 +49,19 @@ public final class StateDirectory {
       throw unusable(path, e);
     }
     if (!Files.isWritable(path)) {
-      throw new HostException(Kind.FAILED, "the state directory " + path + " can't be written to");
+      throw new HostException(
+          Kind.FAILED, "the state directory " + shown(path) + " can't be written to");
     }
     return new StateDirectory(path);
   }
 
   private static HostException unusable(Path path, IOException e) {
     return new HostException(
-        Kind.FAILED, "the state directory " + path + " can't be used: " + Reasons.of(e));
+        Kind.FAILED, "the state directory " + shown(path) + " can't be used: " + Reasons.of(e));
+  }
+
+  private static String shown(Path path) {
+    return PrintableText.of(path.toString());
   }
 
   /** The journal in it. */
@@ -143,9 +149,9 @@ public final class StateDirectory {
         throw new HostException(
             Kind.LOCKED,
             "another acct is at work ("
-                + (other.isEmpty() ? "it does not say which" : other)
+                + (other.isEmpty() ? "it does not say which" : PrintableText.of(other))
                 + "; lock "
-                + file
+                + shown(file)
                 + "): waited "
                 + timeout.toSeconds()
                 + " seconds; see --lock-timeout");
@@ -157,7 +163,7 @@ public final class StateDirectory {
       throw unusable(path, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new HostException(Kind.LOCKED, "interrupted while waiting for " + file);
+      throw new HostException(Kind.LOCKED, "interrupted while waiting for " + shown(file));
     }
   }
 

@@ -1,6 +1,7 @@
 package acct.host;
 
 import acct.host.HostException.Kind;
+import acct.text.PrintableText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -32,6 +33,10 @@ public final class WholeFile {
     return path;
   }
 
+  private String shown() {
+    return PrintableText.of(path.toString());
+  }
+
   /** When it was last written, to tell whether it was since; 0 where it is not there. */
   public long written() {
     try {
@@ -48,11 +53,11 @@ public final class WholeFile {
         return Optional.empty();
       }
       if (Files.size(path) > MOST_BYTES) {
-        throw new HostException(Kind.FAILED, path + " has more than " + MOST_BYTES + " bytes");
+        throw new HostException(Kind.FAILED, shown() + " has more than " + MOST_BYTES + " bytes");
       }
       return Optional.of(Files.readString(path, StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new HostException(Kind.FAILED, path + " can't be read: " + Reasons.of(e));
+      throw new HostException(Kind.FAILED, shown() + " can't be read: " + Reasons.of(e));
     }
   }
 
@@ -79,7 +84,7 @@ public final class WholeFile {
         directory.force(true);
       }
     } catch (IOException e) {
-      throw new HostException(Kind.FAILED, path + " can't be written: " + Reasons.of(e));
+      throw new HostException(Kind.FAILED, shown() + " can't be written: " + Reasons.of(e));
     }
   }
 

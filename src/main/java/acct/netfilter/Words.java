@@ -1,6 +1,7 @@
 package acct.netfilter;
 
-import java.nio.charset.StandardCharsets;
+import acct.text.PrintableText;
+import acct.text.Utf8Bytes;
 import java.util.List;
 
 /** Writes words so that iptables-restore's tokenizer reads the same words back. */
@@ -48,30 +49,11 @@ public final class Words {
   }
 
   /**
-   * Bytes as a person reads them: UTF-8, with a mark where they are none, and with control
-   * characters written out, for they reach a terminal. Newlines stay.
+   * Bytes as a person reads them inside a line: UTF-8, with a mark where they are none, and with
+   * what can't be seen written out, for they reach a terminal.
    */
   public static String display(String bytes) {
-    boolean plain = true;
-    for (int i = 0; i < bytes.length() && plain; i++) {
-      char c = bytes.charAt(i);
-      plain = c >= ' ' && c < 0x7f;
-    }
-    if (plain) {
-      return bytes;
-    }
-    String text = new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
-    StringBuilder out = new StringBuilder();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (Character.isISOControl(c) && c != '\n') {
-        out.append("\\x").append(Character.forDigit(c >> 4, 16));
-        out.append(Character.forDigit(c & 15, 16));
-      } else {
-        out.append(c);
-      }
-    }
-    return out.toString();
+    return PrintableText.of(Utf8Bytes.decode(bytes));
   }
 
   private static boolean isBare(String word) {

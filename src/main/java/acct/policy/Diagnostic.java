@@ -1,12 +1,19 @@
 package acct.policy;
 
+import acct.text.PrintableText;
+
 /**
  * Something to tell the user, with its place. A value until the command prints it.
  *
- * @param message what was found, what is allowed, what would be right
+ * @param message what was found, what is allowed, what would be right; cut when a value in it is
+ *     very long
  */
 public record Diagnostic(Severity severity, Code code, String message, Position position)
     implements Comparable<Diagnostic> {
+  public Diagnostic {
+    message = PrintableText.cut(message);
+  }
+
   /** How bad it is. An error stops the command; a warning doesn't. */
   public enum Severity {
     ERROR,

@@ -6,11 +6,13 @@ import acct.host.HostException;
 import acct.host.HostException.Kind;
 import acct.host.StateDirectory;
 import acct.netfilter.Family;
+import acct.netfilter.Words;
 import acct.plan.Differ;
 import acct.plan.Fingerprint;
 import acct.plan.Intent;
 import acct.plan.Plan;
 import acct.policy.Diagnostic;
+import acct.text.PrintableText;
 import acct.view.Amounts;
 import acct.view.JournalEntry;
 import acct.view.JournalView.Outcome;
@@ -322,7 +324,7 @@ public final class Reconciler {
       for (JournalEntry.Offset offset : offsets) {
         notices.accept(
             "there is no journal to keep it: the total of "
-                + offset.address()
+                + Words.display(offset.address())
                 + " is its counter and "
                 + Amounts.of(offset.counters()));
       }
@@ -358,7 +360,7 @@ public final class Reconciler {
               .evidence()
               .get()
               .leave(Fingerprint.ofOwned(desired.owners(), evidence.after().live()), files);
-      return "\nthe dumps and the script lie in " + left;
+      return "\nthe dumps and the script lie in " + PrintableText.of(left.toString());
     } catch (HostException e) {
       return "\n" + e.getMessage();
     }

@@ -14,6 +14,7 @@ import acct.plan.Address;
 import acct.plan.Counted;
 import acct.plan.Differ;
 import acct.plan.Plan;
+import acct.text.PrintableText;
 import acct.totals.Amount;
 import acct.totals.Entry;
 import acct.totals.Ledger;
@@ -69,9 +70,9 @@ public final class Totals {
       throw new HostException(
           Kind.FAILED,
           "the totals in "
-              + file.path()
+              + PrintableText.of(file.path().toString())
               + " can't be trusted: "
-              + e.getMessage()
+              + PrintableText.of(e.getMessage())
               + ". Put a copy back, or move it away: then totals begin anew at what the kernel has");
     }
   }

@@ -6,6 +6,7 @@ import acct.host.HostException.Kind;
 import acct.netfilter.Backend;
 import acct.netfilter.Family;
 import acct.plan.Fingerprint;
+import acct.text.PrintableText;
 import acct.totals.Transition;
 import acct.view.JournalEntry;
 import acct.view.JournalView.Outcome;
@@ -53,9 +54,9 @@ public final class Undo {
         throw new HostException(
             Kind.STALE,
             "the last "
-                + entry.command()
+                + PrintableText.of(entry.command())
                 + " ("
-                + entry.time()
+                + PrintableText.of(entry.time())
                 + ") was cut off or failed in the middle: run acct apply first");
       }
       if (entry.undoes().isPresent()) {
@@ -99,9 +100,9 @@ public final class Undo {
       throw new HostException(
           Kind.STALE,
           "the rules of "
-              + String.join(", ", entry.policies())
+              + PrintableText.of(String.join(", ", entry.policies()))
               + " are not what the apply of "
-              + entry.time()
+              + PrintableText.of(entry.time())
               + " left: nothing was undone");
     }
     warnOfLostCounters(families);

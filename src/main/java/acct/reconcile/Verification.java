@@ -4,6 +4,7 @@ import acct.netfilter.Counters;
 import acct.netfilter.LiveChain;
 import acct.netfilter.LiveRule;
 import acct.netfilter.LiveTable;
+import acct.netfilter.Words;
 import acct.plan.ChainPlan;
 import acct.plan.Change;
 import acct.plan.Differ;
@@ -29,7 +30,7 @@ final class Verification {
     List<String> addresses = new ArrayList<>();
     for (Plan.Located change : rest.changes()) {
       if (addresses.size() < SHOWN) {
-        addresses.add(change.address().toString());
+        addresses.add(Words.display(change.address().toString()));
       }
     }
     return Optional.of(
@@ -99,7 +100,7 @@ final class Verification {
                 + "/"
                 + table.table()
                 + "/"
-                + chain.name()
+                + Words.display(chain.name().value())
                 + " rule "
                 + (i + 1)
                 + " of those kept: from "

@@ -14,6 +14,7 @@ import acct.netfilter.TableName;
 import acct.plan.Address;
 import acct.plan.Counted;
 import acct.plan.Differ;
+import acct.text.PrintableText;
 import acct.totals.Entry;
 import acct.totals.Ledger;
 import acct.totals.Naming;
@@ -221,7 +222,7 @@ public final class Zeroing {
       throw new HostException(
           HostException.Kind.FAILED,
           "no counter of acct's is called "
-              + String.join(", ", unknown)
+              + PrintableText.of(String.join(", ", unknown))
               + ": nothing was zeroed; acct show lists them");
     }
   }

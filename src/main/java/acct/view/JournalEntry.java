@@ -2,6 +2,7 @@ package acct.view;
 
 import acct.dataplane.iptables.Block;
 import acct.netfilter.Counters;
+import acct.text.JsonText;
 import acct.totals.Amount;
 import acct.totals.Transition;
 import acct.view.JournalView.Outcome;
@@ -130,28 +131,49 @@ public record JournalEntry(
     List<Logged> all = new ArrayList<>();
     for (Map.Entry<String, JsonNode> begin : begins.entrySet()) {
       JsonNode line = begin.getValue();
-      if (text(line, "event").equals("begin")) {
-        all.add(entry(line, Optional.ofNullable(ends.get(begin.getKey()))));
-      } else {
-        note(line).ifPresent(all::add);
+      try {
+        if (text(line, "event").equals("begin")) {
+          all.add(entry(line, Optional.ofNullable(ends.get(begin.getKey()))));
+        } else {
+          note(line).ifPresent(all::add);
+        }
+      } catch (NumberFormatException e) {
+        unreadable++;
       }
     }
     return new Book(all, unreadable);
   }
 
-  private static Optional<JsonNode> node(JsonMapper mapper, String line) {
+  /**
+   * The lines that are JSON, also those of a later version, with nothing hidden in them: a terminal
+   * may show them.
+   */
+  public static List<String> json(List<String> lines) {
+    JsonMapper mapper = new JsonMapper();
+    List<String> json = new ArrayList<>();
+    for (String line : lines) {
+      if (tree(mapper, line).isPresent()) {
+        json.add(JsonText.of(line.strip()));
+      }
+    }
+    return json;
+  }
+
+  private static Optional<JsonNode> tree(JsonMapper mapper, String line) {
     try {
-      JsonNode node = mapper.readTree(line);
-      boolean known = node.isObject() && text(node, "formatVersion").startsWith("1.");
-      return known ? Optional.of(node) : Optional.empty();
+      return Optional.of(mapper.readTree(line)).filter(JsonNode::isObject);
     } catch (JacksonException e) {
       return Optional.empty();
     }
   }
 
+  private static Optional<JsonNode> node(JsonMapper mapper, String line) {
+    return tree(mapper, line).filter(node -> text(node, "formatVersion").startsWith("1."));
+  }
+
+  /** What is no scalar is no text. */
   private static String text(JsonNode node, String name) {
-    JsonNode value = node.get(name);
-    return value == null || value.isNull() ? "" : value.asString();
+    return node.path(name).asString("");
   }
 
   private static Optional<String> optional(JsonNode node, String name) {
@@ -184,7 +206,7 @@ public record JournalEntry(
 
   private static JournalEntry entry(JsonNode begin, Optional<JsonNode> end) {
     List<String> policies = new ArrayList<>();
-    begin.path("policies").forEach(policy -> policies.add(policy.asString()));
+    begin.path("policies").forEach(policy -> policies.add(policy.asString("")));
     List<Changed> changes = new ArrayList<>();
     begin.path("changes").forEach(change -> changes.add(changed(change)));
     return new JournalEntry(
@@ -217,7 +239,7 @@ public record JournalEntry(
   }
 
   private static long number(JsonNode node) {
-    return Long.parseUnsignedLong(node.asString());
+    return Long.parseUnsignedLong(node.asString(""));
   }
 
   private static End end(JsonNode end) {

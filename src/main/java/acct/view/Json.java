@@ -1,6 +1,7 @@
 package acct.view;
 
 import acct.netfilter.Counters;
+import acct.text.JsonText;
 import acct.totals.Amount;
 import java.io.StringWriter;
 import java.math.BigInteger;
@@ -46,7 +47,7 @@ final class Json {
     try (JsonGenerator json = new JsonFactory().createGenerator(context, text)) {
       writer.accept(json);
     }
-    return text.append('\n').toString();
+    return JsonText.of(text.append('\n').toString());
   }
 
   /** What a writer writes, on one line and without a newline. */
@@ -55,7 +56,7 @@ final class Json {
     try (JsonGenerator json = new JsonFactory().createGenerator(ObjectWriteContext.empty(), text)) {
       writer.accept(json);
     }
-    return text.toString();
+    return JsonText.of(text.toString());
   }
 
   /** Packets and bytes; beyond 2^53, which many readers round, as decimal strings. */

@@ -11,6 +11,7 @@ import acct.plan.Plan;
 import acct.plan.Unmanaged;
 import acct.policy.Diagnostic;
 import acct.policy.Position;
+import acct.text.Utf8Bytes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -121,7 +122,7 @@ public final class JsonView {
     json.writeStartObject();
     json.writeStringProperty("action", change.action().label());
     json.writeStringProperty("kind", kind(change));
-    json.writeStringProperty("address", Words.display(located.address().toString()));
+    json.writeStringProperty("address", Utf8Bytes.decode(located.address().toString()));
     writeText("before", before(change));
     writeText("after", after(change));
     change.fate().ifPresent(this::writeFate);
@@ -132,9 +133,9 @@ public final class JsonView {
   private void writeUnmanaged(Plan.Standing standing) {
     Unmanaged rule = standing.rule();
     json.writeStartObject();
-    json.writeStringProperty("address", Words.display(standing.address().toString()));
+    json.writeStringProperty("address", Utf8Bytes.decode(standing.address().toString()));
     json.writeNumberProperty("position", rule.livePosition());
-    json.writeStringProperty("rule", Words.display(Words.join(rule.rule().words())));
+    json.writeStringProperty("rule", Utf8Bytes.decode(Words.join(rule.rule().words())));
     json.writeBooleanProperty("decides", rule.decides());
     Json.counters(json, rule.counters());
     json.writeEndObject();
@@ -157,7 +158,7 @@ public final class JsonView {
 
   private static Optional<String> before(Change change) {
     if (change instanceof Change.ChainRenamed renamed) {
-      return Optional.of(renamed.from().value());
+      return Optional.of(Utf8Bytes.decode(renamed.from().value()));
     }
     if (change instanceof Change.RuleRemoved removed) {
       return text(removed.body().words(List.of()));
@@ -182,7 +183,7 @@ public final class JsonView {
 
   private static Optional<String> after(Change change) {
     if (change instanceof Change.ChainRenamed renamed) {
-      return Optional.of(renamed.to().value());
+      return Optional.of(Utf8Bytes.decode(renamed.to().value()));
     }
     if (change instanceof Change.RuleRelabelled relabelled) {
       return text(relabelled.rule().rule().words());
@@ -200,7 +201,7 @@ public final class JsonView {
   }
 
   private static Optional<String> text(List<String> words) {
-    return Optional.of(Words.display(Words.join(words)));
+    return Optional.of(Utf8Bytes.decode(Words.join(words)));
   }
 
   private void writeFate(Fate fate) {

@@ -1,6 +1,7 @@
 package acct.view;
 
 import acct.netfilter.Words;
+import acct.text.PrintableText;
 import acct.view.JournalEntry.Changed;
 import java.util.List;
 
@@ -21,46 +22,55 @@ public final class LogView {
         note(note, out);
       }
     }
-    return out.toString();
+    return PrintableText.lines(out.toString());
+  }
+
+  /** What the journal has as text. */
+  private static String text(String text) {
+    return PrintableText.of(text);
   }
 
   private static void note(JournalNote note, StringBuilder out) {
-    out.append(note.time()).append("  ").append(note.command()).append(" by ").append(note.user());
-    out.append(": ").append(note.event().title()).append("  [").append(note.id()).append("]\n");
+    out.append(text(note.time())).append("  ").append(text(note.command()));
+    out.append(" by ").append(text(note.user())).append(": ").append(note.event().title());
+    out.append("  [").append(text(note.id())).append("]\n");
     for (JournalNote.Line line : note.lines()) {
       out.append("  ")
-          .append(address(line.address()))
+          .append(address(Words.display(line.address())))
           .append("  ")
           .append(Amounts.of(line.amount()))
           .append(' ')
-          .append(line.remark());
+          .append(text(line.remark()));
       out.append('\n');
     }
     out.append('\n');
   }
 
+  /** An address in its column, safe already. */
   private static String address(String address) {
-    return Columns.left(Words.display(address), ADDRESS_WIDTH);
+    return Columns.left(address, ADDRESS_WIDTH);
   }
 
   private static void entry(JournalEntry entry, StringBuilder out) {
-    out.append(entry.time()).append("  ").append(entry.command());
-    entry.undoes().ifPresent(id -> out.append(" of ").append(id));
-    out.append(" by ").append(entry.user()).append(": ");
-    out.append(String.join(", ", entry.policies()));
+    out.append(text(entry.time())).append("  ").append(text(entry.command()));
+    entry.undoes().ifPresent(id -> out.append(" of ").append(text(id)));
+    out.append(" by ").append(text(entry.user())).append(": ");
+    out.append(text(String.join(", ", entry.policies())));
     entry
         .commit()
         .ifPresent(
             commit ->
                 out.append(" at commit ")
-                    .append(commit, 0, Math.min(COMMIT_DIGITS, commit.length())));
-    out.append("  [").append(entry.id()).append("]\n");
+                    .append(text(commit.substring(0, Math.min(COMMIT_DIGITS, commit.length())))));
+    out.append("  [").append(text(entry.id())).append("]\n");
     for (Changed change : entry.changes()) {
       change(change, out);
     }
     for (JournalEntry.Offset offset :
         entry.end().map(JournalEntry.End::offsets).orElse(List.of())) {
-      out.append("  total of ").append(offset.address()).append(": its counter and ");
+      out.append("  total of ")
+          .append(Words.display(offset.address()))
+          .append(": its counter and ");
       out.append(Amounts.of(offset.counters())).append('\n');
     }
     out.append("  ").append(end(entry)).append("\n\n");
@@ -74,9 +84,9 @@ public final class LogView {
           case "move" -> ">";
           default -> "~";
         };
-    out.append("  ").append(sign).append(' ').append(address(change.address()));
+    out.append("  ").append(sign).append(' ').append(address(text(change.address())));
     boolean valued = change.fate().isPresent() && !change.fate().get().equals("new");
-    out.append("  ").append(change.fate().orElse("renamed"));
+    out.append("  ").append(text(change.fate().orElse("renamed")));
     if (valued) {
       out.append(" at ").append(Amounts.of(change.counters()));
     }
@@ -95,6 +105,8 @@ public final class LogView {
           case UNDONE -> "failed, and was undone";
           case FAILED -> "failed, and something of it stands";
         };
-    return end.message().isEmpty() ? how : how + ": " + end.message().replace("\n", "\n    ");
+    return end.message().isEmpty()
+        ? how
+        : how + ": " + PrintableText.lines(end.message()).replace("\n", "\n    ");
   }
 }

@@ -2,6 +2,7 @@ package acct.view;
 
 import acct.plan.Plan;
 import acct.policy.Diagnostic;
+import acct.text.MarkdownText;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,7 +22,7 @@ public final class MarkdownView {
     out.append('\n');
     for (Diagnostic diagnostic : plan.diagnostics()) {
       out.append("\n- ").append(diagnostic.severity().label()).append(' ');
-      out.append(code(diagnostic.position() + ": " + diagnostic.message()));
+      out.append(MarkdownText.code(diagnostic.position() + ": " + diagnostic.message()));
       out.append(" [").append(diagnostic.code().label()).append(']');
     }
     out.append(plan.diagnostics().isEmpty() ? "" : "\n");
@@ -29,12 +30,8 @@ public final class MarkdownView {
       lines.remove(lines.size() - 1);
     }
     if (!plan.isRefused() && !lines.isEmpty()) {
-      String fence = fence(String.join("\n", lines), 3);
-      out.append('\n').append(fence).append("diff\n");
-      for (String line : lines) {
-        out.append(marked(line)).append('\n');
-      }
-      out.append(fence).append('\n');
+      List<String> diff = lines.stream().map(MarkdownView::marked).toList();
+      out.append('\n').append(MarkdownText.block("diff", diff));
     }
     return out.toString();
   }
@@ -53,22 +50,5 @@ public final class MarkdownView {
     String first = sign == '+' || sign == '-' ? String.valueOf(sign) : sign == '=' ? " " : "!";
     boolean said = first.equals(String.valueOf(sign));
     return first + " ".repeat(INDENT) + line.substring(said ? INDENT + SIGN_AND_BLANK : INDENT);
-  }
-
-  private static String code(String text) {
-    String fence = fence(text, 1);
-    String edge = fence.length() > 1 ? " " : "";
-    return fence + edge + text.replace('\n', ' ') + edge + fence;
-  }
-
-  /** Longer than any run of backticks inside, so that no name of a policy can end the block. */
-  private static String fence(String text, int least) {
-    int longest = 0;
-    int run = 0;
-    for (int i = 0; i < text.length(); i++) {
-      run = text.charAt(i) == '`' ? run + 1 : 0;
-      longest = Math.max(longest, run);
-    }
-    return "`".repeat(longest < least ? least : longest + 1);
   }
 }

@@ -6,6 +6,7 @@ import acct.policy.MatchKey;
 import acct.policy.Policy;
 import acct.policy.PolicyReader;
 import acct.policy.Yaml;
+import acct.text.YamlText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -83,7 +84,7 @@ public final class PolicyWriter {
     List<String> keys = new ArrayList<>();
     rule.name().ifPresent(name -> keys.add("name: " + text(name.text())));
     keys.addAll(clauses(rule.clauses()));
-    rule.options().ifPresent(options -> keys.add("options: " + quoted(options.text())));
+    rule.options().ifPresent(options -> keys.add("options: " + YamlText.quoted(options.text())));
     rule.jump().ifPresent(jump -> keys.add("jump: " + text(jump.target())));
     return block(keys);
   }
@@ -124,10 +125,6 @@ public final class PolicyWriter {
   /** A text, in quotes unless YAML reads it as a text without. */
   static String text(String text) {
     boolean plain = PLAIN.matcher(text).matches() && !NO_TEXT.matcher(text).matches();
-    return plain ? text : quoted(text);
-  }
-
-  private static String quoted(String text) {
-    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    return plain ? text : YamlText.quoted(text);
   }
 }

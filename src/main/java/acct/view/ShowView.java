@@ -2,6 +2,10 @@ package acct.view;
 
 import acct.netfilter.ChainName;
 import acct.netfilter.Words;
+import acct.text.CsvCell;
+import acct.text.PrintableText;
+import acct.text.TsvCell;
+import acct.text.Utf8Bytes;
 import acct.totals.Amount;
 import acct.totals.Sheet;
 import java.math.BigDecimal;
@@ -59,6 +63,10 @@ public final class ShowView {
 
   /** What a line has; the first is written from the left, the others from the right. */
   private record Line(boolean head, String name, List<String> cells) {
+    Line {
+      name = PrintableText.line(name);
+    }
+
     Line(String name, List<String> cells) {
       this(false, name, cells);
     }
@@ -115,8 +123,11 @@ public final class ShowView {
   private static String title(Sheet.Section section) {
     String family = section.family().map(one -> one.label() + " ").orElse("");
     String of =
-        section.policy().map(policy -> "policy " + policy).orElse("chains that are not acct's");
-    return of + ", " + family + section.table();
+        section
+            .policy()
+            .map(policy -> "policy " + Words.display(policy))
+            .orElse("chains that are not acct's");
+    return of + ", " + family + Words.display(section.table().value());
   }
 
   private static String chain(Sheet.Section section) {
@@ -236,9 +247,9 @@ public final class ShowView {
                 .family()
                 .ifPresent(family -> json.writeStringProperty("family", family.label()));
             json.writeStringProperty("table", section.table().value());
-            json.writeStringProperty("chain", Words.display(section.chain().value()));
+            json.writeStringProperty("chain", Utf8Bytes.decode(section.chain().value()));
             json.writeArrayPropertyStart("from");
-            section.from().forEach(from -> json.writeString(Words.display(from.value())));
+            section.from().forEach(from -> json.writeString(Utf8Bytes.decode(from.value())));
             json.writeEndArray();
             json.writeObjectPropertyStart("cameIn");
             Json.amount(json, section.came().amount());
@@ -246,7 +257,7 @@ public final class ShowView {
             json.writeArrayPropertyStart("rules");
             for (Sheet.Row row : section.rows()) {
               json.writeStartObject();
-              json.writeStringProperty("name", Words.display(row.name()));
+              json.writeStringProperty("name", Utf8Bytes.decode(row.name()));
               Json.amount(json, row.amount());
               json.writeNumberProperty("kernelRules", row.kernelRules());
               row.since()
@@ -269,7 +280,8 @@ public final class ShowView {
   }
 
   /**
-   * A line for each rule, with a head, and all digits.
+   * A line for each rule, with a head, and all digits. A cell is what {@link CsvCell} or {@link
+   * TsvCell} make of a text.
    *
    * @param separator a comma or a tab
    */
@@ -290,8 +302,8 @@ public final class ShowView {
                 section.policy().orElse(""),
                 section.family().map(family -> family.label()).orElse("both"),
                 section.table().value(),
-                Words.display(section.chain().value()),
-                Words.display(row.name()),
+                Utf8Bytes.decode(section.chain().value()),
+                Utf8Bytes.decode(row.name()),
                 amount.packets().toString(),
                 amount.bytes().toString(),
                 row.since().map(since -> since.at().toString()).orElse(""),
@@ -304,9 +316,8 @@ public final class ShowView {
   private static void add(StringBuilder out, char separator, List<String> cells) {
     for (int i = 0; i < cells.size(); i++) {
       String cell = cells.get(i);
-      boolean quoted = separator == ',' && (cell.indexOf(',') >= 0 || cell.indexOf('"') >= 0);
       out.append(i == 0 ? "" : String.valueOf(separator));
-      out.append(quoted ? "\"" + cell.replace("\"", "\"\"") + "\"" : cell);
+      out.append(separator == ',' ? CsvCell.of(cell) : TsvCell.of(cell));
     }
     out.append('\n');
   }

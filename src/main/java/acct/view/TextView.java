@@ -11,6 +11,7 @@ import acct.plan.Plan;
 import acct.plan.TablePlan;
 import acct.plan.Unmanaged;
 import acct.policy.Policy;
+import acct.text.PrintableText;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -49,7 +50,7 @@ public final class TextView {
   }
 
   private void table(TablePlan table) {
-    line(bold(table.family().label() + " " + table.table()));
+    bold(table.family().label() + " " + Words.display(table.table().value()), "");
     Map<ChainName, ChainName> formerNames = new HashMap<>();
     table.renames().forEach(rename -> formerNames.put(rename.to(), rename.from()));
     Map<String, List<Row>> jumps = new LinkedHashMap<>();
@@ -66,15 +67,16 @@ public final class TextView {
     for (ChainPlan chain : table.chains()) {
       ChainName former = formerNames.get(chain.name());
       if (chain.isNotable() || former != null) {
-        String renamed = former == null ? "" : "renamed from " + former + ", ";
+        String renamed =
+            former == null ? "" : "renamed from " + Words.display(former.value()) + ", ";
         line(
             "  "
-                + Columns.left(chain.name().value(), LABEL_WIDTH + 12)
+                + Columns.left(Words.display(chain.name().value()), LABEL_WIDTH + 12)
                 + " "
                 + renamed
                 + about(chain));
         for (Drift drift : chain.drift()) {
-          line("    " + paint("!", "! " + told(drift)));
+          painted("!", "! " + told(drift));
         }
         List<Row> rows = new ArrayList<>();
         for (Change change : chain.changes()) {
@@ -104,7 +106,7 @@ public final class TextView {
   private static String told(Drift drift) {
     if (drift instanceof Drift.ForeignJump jump) {
       return "others jump here too ("
-          + jump.from()
+          + Words.display(jump.from().value())
           + " rule "
           + jump.position()
           + "): what comes by it is counted as well";
@@ -131,7 +133,11 @@ public final class TextView {
     } else if (change instanceof Change.JumpRemoved removed) {
       match = match(removed.body());
     }
-    String jump = "jump to " + change.to() + (match.isEmpty() ? "" : " for " + match) + where;
+    String jump =
+        "jump to "
+            + Words.display(change.to().value())
+            + (match.isEmpty() ? "" : " for " + match)
+            + where;
     return new Row(sign(change), jump, "", fate(change));
   }
 
@@ -157,17 +163,18 @@ public final class TextView {
     if (change instanceof Change.RuleChanged changed) {
       return new Row(
           "~",
-          changed.label(),
+          Words.display(changed.label()),
           RuleDelta.of(changed.before(), changed.rule().body()),
           fate(change));
     }
     if (change instanceof Change.RuleRelabelled relabelled) {
       String before = comments(relabelled.before().comments());
       String after = comments(relabelled.rule().comments());
-      return new Row("~", change.label(), before + " → " + after, fate(change));
+      return new Row("~", Words.display(change.label()), before + " → " + after, fate(change));
     }
     if (change instanceof Change.Written written) {
-      return new Row(sign(change), change.label(), shown(written.rule().body()), fate(change));
+      return new Row(
+          sign(change), Words.display(change.label()), shown(written.rule().body()), fate(change));
     }
     throw new IllegalStateException("a change that is neither taken nor written");
   }
@@ -236,7 +243,7 @@ public final class TextView {
       if (!row.fate().isEmpty()) {
         text.append("  ").append(row.fate());
       }
-      line("    " + paint(row.sign(), text.toString()));
+      painted(row.sign(), text.toString());
     }
   }
 
@@ -276,9 +283,9 @@ public final class TextView {
     if (inexact) {
       line("inexact: what is counted between the read and the write is not in the carried value");
     }
-    line(
-        bold("Plan: " + what + ".")
-            + (counters.isEmpty() ? "" : " Counters: " + String.join(", ", counters) + "."));
+    bold(
+        "Plan: " + what + ".",
+        counters.isEmpty() ? "" : " Counters: " + String.join(", ", counters) + ".");
   }
 
   private static void addCount(List<String> into, int count, String what) {
@@ -291,13 +298,21 @@ public final class TextView {
     return count + " " + noun + (count == 1 ? "" : "s");
   }
 
-  private String bold(String text) {
-    return colour ? "\u001b[1m" + text + "\u001b[0m" : text;
+  /** A line that begins in bold. */
+  private void bold(String text, String rest) {
+    if (colour) {
+      out.append("\u001b[1m" + PrintableText.line(text) + "\u001b[0m" + PrintableText.of(rest));
+      out.append('\n');
+    } else {
+      line(text + rest);
+    }
   }
 
-  private String paint(String sign, String text) {
+  /** A line in the colour of its sign. */
+  private void painted(String sign, String text) {
     if (!colour) {
-      return text;
+      line("    " + text);
+      return;
     }
     String code =
         switch (sign) {
@@ -305,10 +320,10 @@ public final class TextView {
           case "-" -> "31";
           default -> "33";
         };
-    return "\u001b[" + code + "m" + text + "\u001b[0m";
+    out.append("    \u001b[" + code + "m" + PrintableText.line(text) + "\u001b[0m\n");
   }
 
   private void line(String line) {
-    out.append(line.stripTrailing()).append('\n');
+    out.append(PrintableText.line(line.stripTrailing())).append('\n');
   }
 }

@@ -1,6 +1,8 @@
 package acct.view;
 
 import acct.netfilter.Words;
+import acct.text.PrintableText;
+import acct.text.Utf8Bytes;
 import acct.totals.Amount;
 import acct.totals.Rates;
 import java.math.BigInteger;
@@ -132,10 +134,10 @@ public final class WatchView {
         message.isEmpty()
             ? "q quit  s sort  p pause  z "
                 + (settings.fromBaseline() ? "baseline again" : "baseline")
-            : "! " + message.lines().findFirst().orElse(""));
+            : "! " + PrintableText.of(message.lines().findFirst().orElse("")));
     List<String> fitted = new ArrayList<>();
     for (String line : lines) {
-      fitted.add(cut(line, settings.width()).stripTrailing());
+      fitted.add(cut(PrintableText.line(line), settings.width()).stripTrailing());
     }
     return fitted.subList(0, Math.min(fitted.size(), settings.height()));
   }
@@ -220,8 +222,8 @@ public final class WatchView {
                 .family()
                 .ifPresent(family -> json.writeStringProperty("family", family.label()));
             json.writeStringProperty("table", track.section().table().value());
-            json.writeStringProperty("chain", Words.display(track.section().chain().value()));
-            json.writeStringProperty("rule", Words.display(track.rule()));
+            json.writeStringProperty("chain", Utf8Bytes.decode(track.section().chain().value()));
+            json.writeStringProperty("rule", Utf8Bytes.decode(track.rule()));
             Json.amount(json, track.total());
             json.writeNumberProperty("packetsPerSecond", rounded(track.packets()));
             json.writeNumberProperty("bitsPerSecond", rounded(track.bits()));

@@ -69,6 +69,6 @@ class MarkdownViewTest {
                     Diagnostic.warning(
                         Code.UNMANAGED, Position.file("p.yaml"), "says ``` and\nmore")));
     String text = MarkdownView.of(plan);
-    assertTrue(text.contains("- warning ```` p.yaml: says ``` and more ```` [ACCT027]\n"), text);
+    assertTrue(text.contains("- warning ```` p.yaml: says ``` and\\nmore ```` [ACCT027]\n"), text);
   }
 }

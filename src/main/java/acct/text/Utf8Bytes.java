@@ -1,0 +1,27 @@
+package acct.text;
+
+import java.nio.charset.StandardCharsets;
+
+/** Strings of bytes, one {@code char} each, as everything from the kernel comes. */
+public final class Utf8Bytes {
+  private Utf8Bytes() {}
+
+  /**
+   * The text that bytes are in UTF-8, with U+FFFD where they are none.
+   *
+   * @param bytes as ISO-8859-1 reads them; what has other characters is text already
+   */
+  public static String decode(String bytes) {
+    boolean ascii = true;
+    for (int i = 0; i < bytes.length(); i++) {
+      char c = bytes.charAt(i);
+      if (c > 0xFF) {
+        return bytes;
+      }
+      ascii &= c < 0x80;
+    }
+    return ascii
+        ? bytes
+        : new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+  }
+}
