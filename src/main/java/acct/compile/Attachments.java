@@ -146,6 +146,11 @@ final class Attachments {
     return attachments;
   }
 
+  /** The jumps that were found. */
+  List<LiveLine> lines() {
+    return found.values().stream().map(Found::jump).toList();
+  }
+
   private void checkFamilies(Found place) {
     for (Importer.Source source : sources) {
       boolean would =

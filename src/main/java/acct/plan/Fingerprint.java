@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -52,7 +53,8 @@ public record Fingerprint(String base, String planId) {
    * same for an undo to fit.
    */
   public static String ofOwned(Set<String> owners, List<Differ.Live> live) {
-    Plan owned = Differ.diff(new Desired(owners, Set.of(), List.of()), live, Intent.PLAIN);
+    Plan owned =
+        Differ.diff(new Desired(owners, Set.of(), Map.of(), List.of()), live, Intent.PLAIN);
     MessageDigest digest = sha256();
     for (TablePlan table : owned.tables()) {
       add(digest, table.family() + "/" + table.table());

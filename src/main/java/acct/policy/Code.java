@@ -66,7 +66,9 @@ public enum Code {
   /** What this version of iptables would get wrong. */
   KNOWN_BUG("ACCT032"),
   /** Rules in the backend that acct does not use. */
-  OTHER_BACKEND("ACCT033");
+  OTHER_BACKEND("ACCT033"),
+  /** A rule that would be the first to switch something on that changes the way of packets. */
+  SWITCHES_ON("ACCT035");
 
   private final String label;
 

@@ -164,7 +164,11 @@ public final class TextView {
     if (change instanceof Change.RuleRelabelled relabelled) {
       String before = comments(relabelled.before().comments());
       String after = comments(relabelled.rule().comments());
-      return new Row("~", change.label(), before + " → " + after, fate(change));
+      String what =
+          before.equals(after)
+              ? shown(relabelled.rule().body()) + ", without a change of what others' rules see"
+              : before + " → " + after;
+      return new Row("~", change.label(), what, fate(change));
     }
     if (change instanceof Change.Written written) {
       return new Row(sign(change), change.label(), shown(written.rule().body()), fate(change));
