@@ -146,11 +146,6 @@ final class Attachments {
     return attachments;
   }
 
-  /** The jumps that were found. */
-  List<LiveLine> lines() {
-    return found.values().stream().map(Found::jump).toList();
-  }
-
   private void checkFamilies(Found place) {
     for (Importer.Source source : sources) {
       boolean would =

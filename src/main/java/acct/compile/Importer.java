@@ -73,7 +73,6 @@ public final class Importer {
     List<Family> families = sources.stream().map(Source::family).sorted().toList();
     Set<Policy.Allow> allow = EnumSet.noneOf(Policy.Allow.class);
     importer.rules.values().forEach(of -> of.values().forEach(lines -> allow(lines, allow)));
-    allow(attachments.lines(), allow);
     return new Policy(
         owner,
         Position.file(owner),

@@ -199,6 +199,30 @@ class ImportTest {
     assertChangesNoRule(ran.out(), List.of("ipv4=" + directory.resolve("d.v4")), "typed");
   }
 
+  /** What the host does by these very rules is wanted; but what writes is no policy's. */
+  @Test
+  void whatLiveRulesHaveSwitchedOnIsAllowedInTheirPolicy() throws IOException {
+    Ran ran =
+        imported(
+            "d.v4",
+            "-A INPUT -j A",
+            "-A A -m conntrack --ctstate NEW",
+            "-A A -m set --match-set clients src",
+            "-A A -m condition --condition x");
+    assertEquals(0, ran.status(), ran.err());
+    assertTrue(
+        ran.out().contains("  allow: [conntrack, unknown-matches]\n"), ran.out() + ran.err());
+    assertChangesNoRule(ran.out(), List.of("ipv4=" + directory.resolve("d.v4")), "allowed");
+    for (String match :
+        List.of(
+            "-m recent --set --name x --mask 255.255.255.255 --rsource",
+            "-m socket --restore-skmark",
+            "-m hashlimit --hashlimit-upto 5/sec --hashlimit-mode srcip --hashlimit-name x")) {
+      Ran refused = imported("w.v4", "-A INPUT -j A", "-A A " + match);
+      assertEquals(3, refused.status(), match + refused.out());
+    }
+  }
+
   @Test
   void namesAreTheCommentsThatCanBeNamesAndAreOfOneRule() throws IOException {
     Ran ran =
