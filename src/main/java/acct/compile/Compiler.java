@@ -97,9 +97,11 @@ public final class Compiler {
     checkNames(policies);
     Set<String> owners = new LinkedHashSet<>();
     Set<Family> families = new LinkedHashSet<>();
+    Map<String, Set<Policy.Allow>> allowed = new HashMap<>();
     for (Policy policy : policies) {
       owners.add(policy.name());
       families.addAll(policy.families());
+      allowed.put(policy.name(), policy.allow());
       compile(policy);
     }
     List<Desired.Table> built = new ArrayList<>();
@@ -114,7 +116,7 @@ public final class Compiler {
         TableCheck.check(table, diagnostics);
       }
     }
-    return new Desired(owners, families, built);
+    return new Desired(owners, families, allowed, built);
   }
 
   /** A chain belongs to one policy, and a policy's name to one file. */
@@ -183,7 +185,8 @@ public final class Compiler {
 
   private Optional<ReadRule> read(Policy.RuleSpec spec, Policy policy) {
     Optional<Matching> matching =
-        Matching.of(spec.clauses(), spec.options(), owners, spec.position(), diagnostics);
+        Matching.of(
+            spec.clauses(), spec.options(), policy.allow(), owners, spec.position(), diagnostics);
     if (matching.isEmpty()) {
       return Optional.empty();
     }
@@ -261,7 +264,12 @@ public final class Compiler {
       }
       Optional<Matching> matching =
           Matching.of(
-              attachment.match(), Optional.empty(), owners, attachment.position(), diagnostics);
+              attachment.match(),
+              Optional.empty(),
+              policy.allow(),
+              owners,
+              attachment.position(),
+              diagnostics);
       if (matching.isPresent() && fitsHook(attachment, matching.get())) {
         read.add(new ReadAttachment(attachment, matching.get()));
       }

@@ -3,6 +3,7 @@ package acct.compile;
 import acct.netfilter.ChainName;
 import acct.netfilter.Family;
 import acct.netfilter.Hook;
+import acct.netfilter.KernelFeature;
 import acct.netfilter.Rule;
 import acct.netfilter.RuleBody;
 import acct.netfilter.TableName;
@@ -18,13 +19,24 @@ import java.util.Set;
  *
  * @param owners the policies' names
  * @param families in which they account
+ * @param allowed what each policy allows its rules beyond counting
  * @param tables those in which something is to stand
  */
-public record Desired(Set<String> owners, Set<Family> families, List<Table> tables) {
+public record Desired(
+    Set<String> owners,
+    Set<Family> families,
+    Map<String, Set<Policy.Allow>> allowed,
+    List<Table> tables) {
   public Desired {
+    allowed = Map.copyOf(allowed);
     owners = Set.copyOf(owners);
     families = Set.copyOf(families);
     tables = List.copyOf(tables);
+  }
+
+  /** Whether a policy's rules may be the first that need that. */
+  public boolean allows(String owner, KernelFeature feature) {
+    return Policy.Allow.permit(allowed.getOrDefault(owner, Set.of()), feature);
   }
 
   /** The part of one table in one family; empty when nothing is asked for there. */

@@ -49,6 +49,7 @@ final class Expander {
         policy.families(),
         policy.table(),
         policy.unmanaged(),
+        policy.allow(),
         policy.parameters(),
         policy.moves(),
         chains);

@@ -17,6 +17,7 @@ import acct.policy.Policy;
 import acct.policy.PolicyReader;
 import acct.policy.Position;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -70,15 +71,28 @@ public final class Importer {
       made.add(importer.chain(chain, attachments));
     }
     List<Family> families = sources.stream().map(Source::family).sorted().toList();
+    Set<Policy.Allow> allow = EnumSet.noneOf(Policy.Allow.class);
+    importer.rules.values().forEach(of -> of.values().forEach(lines -> allow(lines, allow)));
     return new Policy(
         owner,
         Position.file(owner),
         families,
         table,
         Policy.Unmanaged.REMOVE,
+        allow,
         List.of(),
         List.of(),
         made);
+  }
+
+  /** What the host does by these very rules is wanted already. */
+  private static void allow(List<LiveLine> lines, Set<Policy.Allow> into) {
+    for (LiveLine line : lines) {
+      line.rule().body().features().forEach(feature -> into.add(Policy.Allow.of(feature)));
+      if (line.rule().body().hasUnknownMatch()) {
+        into.add(Policy.Allow.UNKNOWN_MATCHES);
+      }
+    }
   }
 
   private void collect(ChainName chain) {

@@ -14,6 +14,7 @@ import acct.netfilter.Value;
 import acct.policy.Code;
 import acct.policy.Diagnostics;
 import acct.policy.MatchKey;
+import acct.policy.Policy;
 import acct.policy.Policy.Clause;
 import acct.policy.Policy.Written;
 import acct.policy.Position;
@@ -55,11 +56,13 @@ final class Matching {
   /**
    * Reads clauses.
    *
+   * @param allow what the policy allows beyond counting
    * @return nothing where they can't stand together; the diagnostics say why
    */
   static Optional<Matching> of(
       List<Clause> clauses,
       Optional<Written> options,
+      Set<Policy.Allow> allow,
       OwnerNames owners,
       Position position,
       Diagnostics diagnostics) {
@@ -72,11 +75,11 @@ final class Matching {
       return Optional.empty();
     }
     ok = ClauseChecks.check(matching.clauses, position, diagnostics) & matching.checkFamilies();
-    return ok && matching.readOptions(options) ? Optional.of(matching) : Optional.empty();
+    return ok && matching.readOptions(options, allow) ? Optional.of(matching) : Optional.empty();
   }
 
   /** The rule exists only in the families in which its options can be read beside the rest. */
-  private boolean readOptions(Optional<Written> written) {
+  private boolean readOptions(Optional<Written> written, Set<Policy.Allow> allow) {
     if (written.isEmpty()) {
       return true;
     }
@@ -87,7 +90,7 @@ final class Matching {
       for (Family family : families) {
         try {
           for (RuleWords.Words typed : new RuleWords(clauses).alternatives()) {
-            RawOptions.checkMatchOnly(typed.rule(options, Target.none(), family));
+            RawOptions.check(typed.rule(options, Target.none(), family), allow);
           }
           readable.add(family);
         } catch (BadValueException e) {

@@ -8,9 +8,11 @@ import acct.netfilter.Prefix;
 import acct.netfilter.Protocol;
 import acct.netfilter.Rule;
 import acct.netfilter.Target;
+import acct.policy.Policy;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * {@code options: "-m recent --rcheck"}: a match in iptables' own words. Nothing but a match: no
@@ -88,8 +90,12 @@ final class RawOptions {
     }
   }
 
-  /** Refuses a rule that is more than a match. */
-  static void checkMatchOnly(Rule rule) throws BadValueException {
+  /**
+   * Refuses a rule that is more than a match, or whose match is more than a question.
+   *
+   * @param allow what the policy allows beyond counting
+   */
+  static void check(Rule rule, Set<Policy.Allow> allow) throws BadValueException {
     if (!(rule.body().target() instanceof Target.None)) {
       throw new BadValueException("a target is not allowed here; a policy only counts (see jump)");
     }
@@ -104,8 +110,10 @@ final class RawOptions {
       checkProtocol(match.name(), protocol);
       if (match instanceof Match.Opaque opaque) {
         checkOpaque(opaque);
+        checkKnown(opaque, allow);
       } else if (match instanceof Match.Known known) {
         checkValues(known);
+        MatchEffects.check(known);
       }
       if (match.name().equals("owner")) {
         checkOwner(match);
@@ -162,6 +170,17 @@ final class RawOptions {
                   + " has its value");
         }
       }
+    }
+  }
+
+  private static void checkKnown(Match.Opaque match, Set<Policy.Allow> allow)
+      throws BadValueException {
+    if (!allow.contains(Policy.Allow.UNKNOWN_MATCHES)) {
+      throw new BadValueException(
+          "acct does not know what -m "
+              + match.name()
+              + " does besides matching; if it changes nothing that other rules or the packet see,"
+              + " write allow: [unknown-matches] under spec");
     }
   }
 

@@ -36,7 +36,8 @@ final class RuleWords {
         whole = new ArrayList<>(words);
         whole.addAll(more);
       }
-      return RuleParser.parse(core, whole, target, family);
+      Rule rule = RuleParser.parse(core, whole, target, family);
+      return whole.isEmpty() ? rule : new Rule(rule.body().guarded(), rule.comments());
     }
 
     private boolean isEmpty() {

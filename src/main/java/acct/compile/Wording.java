@@ -12,6 +12,7 @@ import acct.policy.Code;
 import acct.policy.Diagnostic;
 import acct.policy.Diagnostics;
 import acct.policy.MatchKey;
+import acct.policy.Policy;
 import acct.policy.Policy.Clause;
 import acct.policy.Policy.Written;
 import acct.policy.PolicyReader;
@@ -219,7 +220,10 @@ final class Wording {
           "its options would have a control character, a ${, or over 1000 characters");
       return Optional.empty();
     }
-    Optional<Matching> matching = Matching.of(clauses, options, OwnerNames.REFUSED, position, why);
+    // A live rule does what it does already; the importer allows in the policy what it needs.
+    Set<Policy.Allow> unknown = Set.of(Policy.Allow.UNKNOWN_MATCHES);
+    Optional<Matching> matching =
+        Matching.of(clauses, options, unknown, OwnerNames.REFUSED, position, why);
     if (matching.isEmpty()
         || !matching.get().families().contains(family)
         || !means(matching.get(), body, family)) {

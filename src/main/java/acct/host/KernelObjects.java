@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Things outside of iptables that rules name, and that must exist when a rule is loaded: ipsets and
@@ -18,6 +19,7 @@ import java.util.regex.Pattern;
 public final class KernelObjects {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final Pattern NFACCT_NAME = Pattern.compile("= (\\S+);");
+  private static final Pattern NFACCT_QUOTA = Pattern.compile("quota = [^}]*\\} = (\\S+);");
 
   /** What rules name. */
   public enum Kind {
@@ -52,16 +54,28 @@ public final class KernelObjects {
     if (listed.isEmpty()) {
       return Optional.empty();
     }
+    return Optional.of(
+        kind == Kind.IPSET
+            ? listed.get().lines().collect(Collectors.toSet())
+            : found(NFACCT_NAME, listed.get()));
+  }
+
+  /**
+   * The nfacct objects that have a quota: a rule that names one matches only beyond it. Nothing
+   * where that can't be told.
+   */
+  public static Set<String> nfacctQuotas() {
+    Optional<String> listed = run(Kind.NFACCT, List.of(), List.of("list"), "");
+    return listed.isPresent() ? found(NFACCT_QUOTA, listed.get()) : Set.of();
+  }
+
+  private static Set<String> found(Pattern pattern, String listed) {
     Set<String> names = new HashSet<>();
-    if (kind == Kind.IPSET) {
-      listed.get().lines().forEach(names::add);
-    } else {
-      Matcher matcher = NFACCT_NAME.matcher(listed.get());
-      while (matcher.find()) {
-        names.add(matcher.group(1));
-      }
+    Matcher matcher = pattern.matcher(listed);
+    while (matcher.find()) {
+      names.add(matcher.group(1));
     }
-    return Optional.of(names);
+    return names;
   }
 
   /**

@@ -19,20 +19,21 @@ final class ConnectionMatches {
 
   private static final Extension CONNTRACK =
       Extension.of(
-          "conntrack",
-          Option.of("--ctstate", Readers.set(STATES, Map.of()), "--state"),
-          Option.of("--ctproto", Readers.PROTOCOL_NUMBER),
-          Option.of("--ctorigsrc", Readers.ADDRESS_WITH_MASK),
-          Option.of("--ctorigdst", Readers.ADDRESS_WITH_MASK),
-          Option.of("--ctreplsrc", Readers.ADDRESS_WITH_MASK),
-          Option.of("--ctrepldst", Readers.ADDRESS_WITH_MASK),
-          Option.of("--ctorigsrcport", Readers.PORT_RANGE),
-          Option.of("--ctorigdstport", Readers.PORT_RANGE),
-          Option.of("--ctreplsrcport", Readers.PORT_RANGE),
-          Option.of("--ctrepldstport", Readers.PORT_RANGE),
-          Option.of("--ctstatus", Readers.set(STATUSES, Map.of())),
-          Option.of("--ctexpire", range(U32)),
-          Option.of("--ctdir", Readers.name(List.of("ORIGINAL", "REPLY"), Map.of())));
+              "conntrack",
+              Option.of("--ctstate", Readers.set(STATES, Map.of()), "--state"),
+              Option.of("--ctproto", Readers.PROTOCOL_NUMBER),
+              Option.of("--ctorigsrc", Readers.ADDRESS_WITH_MASK),
+              Option.of("--ctorigdst", Readers.ADDRESS_WITH_MASK),
+              Option.of("--ctreplsrc", Readers.ADDRESS_WITH_MASK),
+              Option.of("--ctrepldst", Readers.ADDRESS_WITH_MASK),
+              Option.of("--ctorigsrcport", Readers.PORT_RANGE),
+              Option.of("--ctorigdstport", Readers.PORT_RANGE),
+              Option.of("--ctreplsrcport", Readers.PORT_RANGE),
+              Option.of("--ctrepldstport", Readers.PORT_RANGE),
+              Option.of("--ctstatus", Readers.set(STATUSES, Map.of())),
+              Option.of("--ctexpire", range(U32)),
+              Option.of("--ctdir", Readers.name(List.of("ORIGINAL", "REPLY"), Map.of())))
+          .switchingOn(KernelFeature.CONNTRACK);
 
   private static final Option LIMIT =
       Option.of("--limit", (words, family) -> Rate.read(words.get(0), LIMIT_SCALE));
@@ -42,19 +43,42 @@ final class ConnectionMatches {
   private static final Option HASH_ABOVE =
       Option.of("--hashlimit-above", ConnectionMatches::hashRate);
 
+  /**
+   * A rule that remembers more hits than the list of that name does so far empties the list when it
+   * is loaded, and one that says no number remembers 32; one hit means the same, and never more
+   * (EffectsIT).
+   */
+  private static final Option HITCOUNT = Option.of("--hitcount", decimal(U32));
+
+  /**
+   * A set with counters counts each match, and others may test its counters; with {@code !} it does
+   * not, and a set without counters takes that too (EffectsIT). In a list of sets, that goes for
+   * its members.
+   */
+  private static final Option UPDATE_COUNTERS =
+      Option.flag("--update-counters").writing(Option.Writes.UNLESS_NEGATED);
+
   static final List<Extension> ALL =
       List.of(
           CONNTRACK,
-          Extension.of("connmark", Option.of("--mark", Readers.MARK)),
-          Extension.of("helper", Option.of("--helper", TEXT)),
+          Extension.of("connmark", Option.of("--mark", Readers.MARK))
+              .switchingOn(KernelFeature.CONNTRACK),
+          Extension.of("helper", Option.of("--helper", TEXT)).switchingOn(KernelFeature.CONNTRACK),
           Extension.of(
-              "connbytes",
-              Option.of("--connbytes", ConnectionMatches::openRange),
-              Option.of(
-                  "--connbytes-mode",
-                  Readers.name(List.of("packets", "bytes", "avgpkt"), Map.of())),
-              Option.of(
-                  "--connbytes-dir", Readers.name(List.of("original", "reply", "both"), Map.of()))),
+                  "connlabel",
+                  Option.of("--label", TEXT),
+                  Option.flag("--set").writing(Option.Writes.ALWAYS))
+              .switchingOn(KernelFeature.CONNTRACK),
+          Extension.of(
+                  "connbytes",
+                  Option.of("--connbytes", ConnectionMatches::openRange),
+                  Option.of(
+                      "--connbytes-mode",
+                      Readers.name(List.of("packets", "bytes", "avgpkt"), Map.of())),
+                  Option.of(
+                      "--connbytes-dir",
+                      Readers.name(List.of("original", "reply", "both"), Map.of())))
+              .switchingOn(KernelFeature.CONNTRACK),
           Extension.of(
                   "connlimit",
                   Option.of("--connlimit-upto", decimal(U32)),
@@ -66,6 +90,7 @@ final class ConnectionMatches {
                   (settings, family) ->
                       dropDefault(
                           settings, "--connlimit-mask", Integer.toString(family.addressBits())))
+              .switchingOn(KernelFeature.CONNTRACK)
               .remembering(),
           Extension.of("limit", LIMIT, Option.of("--limit-burst", decimal(10_000)).vanishingAt("5"))
               .finishedBy(ConnectionMatches::finishLimit)
@@ -99,13 +124,13 @@ final class ConnectionMatches {
               .remembering(),
           Extension.of(
                   "recent",
-                  Option.flag("--set"),
+                  Option.flag("--set").writing(Option.Writes.ALWAYS),
                   Option.flag("--rcheck"),
-                  Option.flag("--update"),
-                  Option.flag("--remove"),
+                  Option.flag("--update").writing(Option.Writes.ALWAYS),
+                  Option.flag("--remove").writing(Option.Writes.ALWAYS),
                   Option.of("--seconds", decimal(U32)),
-                  Option.flag("--reap"),
-                  Option.of("--hitcount", decimal(U32)),
+                  Option.flag("--reap").writing(Option.Writes.ALWAYS),
+                  HITCOUNT,
                   Option.flag("--rttl"),
                   Option.of("--name", TEXT).vanishingAt("DEFAULT"),
                   Option.of("--mask", ConnectionMatches::address),
@@ -119,22 +144,25 @@ final class ConnectionMatches {
                           family == Family.IPV4
                               ? "255.255.255.255"
                               : "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"))
-              .remembering(),
+              .guardedBy(new Match.Setting(HITCOUNT, false, new Text("1")))
+              .inOrder(),
           Extension.of("nfacct", Option.of("--nfacct-name", ConnectionMatches::nfacctName))
-              .remembering(),
+              .with(Effect.NAMED_OBJECT)
+              .inOrder(),
           Extension.of(
                   "set",
-                  Option.flag("--return-nomatch"),
                   Option.ofWords("--match-set", 2, Readers.WORDS, "--set"),
+                  Option.flag("--return-nomatch"),
+                  UPDATE_COUNTERS,
+                  Option.flag("--update-subcounters").writing(Option.Writes.UNLESS_NEGATED),
                   Option.of("--packets-eq", decimal(Long.MAX_VALUE)),
                   Option.of("--packets-lt", decimal(Long.MAX_VALUE)),
                   Option.of("--packets-gt", decimal(Long.MAX_VALUE)),
                   Option.of("--bytes-eq", decimal(Long.MAX_VALUE)),
                   Option.of("--bytes-lt", decimal(Long.MAX_VALUE)),
-                  Option.of("--bytes-gt", decimal(Long.MAX_VALUE)),
-                  Option.flag("--update-counters"),
-                  Option.flag("--update-subcounters"))
-              .remembering());
+                  Option.of("--bytes-gt", decimal(Long.MAX_VALUE)))
+              .guardedBy(new Match.Setting(UPDATE_COUNTERS, true, Flag.SET))
+              .inOrder());
 
   private ConnectionMatches() {}
 

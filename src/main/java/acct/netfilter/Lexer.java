@@ -47,9 +47,8 @@ public final class Lexer {
     return new Lexer(true);
   }
 
-  /** Options whose value iptables-save never quotes. */
-  private static final Set<String> RAW =
-      Set.of("-A", "-j", "-g", "-i", "-o", "--match-set", "--name", "--hashlimit-name");
+  /** Behind these stands the name of a chain, which iptables-save never quotes. */
+  private static final Set<String> RAW = Set.of("-A", "-j", "-g");
 
   /**
    * One line, split.

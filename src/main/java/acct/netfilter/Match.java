@@ -14,7 +14,17 @@ public sealed interface Match {
   /** Whether its place among the rule's matches means something. */
   boolean isStateful();
 
-  /** Adds those words to a text. */
+  /** The same, with the settings that keep it from writing what other rules see. */
+  default Match guarded() {
+    return this;
+  }
+
+  /** How many of those settings it has. */
+  default int guards() {
+    return 0;
+  }
+
+  /** Adds what it means to a text. */
   default void appendTo(StringBuilder text) {
     for (String word : words()) {
       Words.append(text, word);
@@ -108,11 +118,35 @@ public sealed interface Match {
       return end;
     }
 
+    /** A guard is no part of the meaning: it changes nothing that the rule matches or counts. */
     @Override
     public void appendTo(StringBuilder text) {
       for (Setting setting : settings) {
-        setting.appendTo(text);
+        if (!extension.guards().contains(setting)) {
+          setting.appendTo(text);
+        }
       }
+    }
+
+    @Override
+    public int guards() {
+      int guards = 0;
+      for (Setting guard : extension.guards()) {
+        guards += settings.contains(guard) ? 1 : 0;
+      }
+      return guards;
+    }
+
+    @Override
+    public Match guarded() {
+      List<Setting> guarded = new ArrayList<>(settings);
+      for (Setting guard : extension.guards()) {
+        if (settings.stream().noneMatch(setting -> setting.option().equals(guard.option()))) {
+          guarded.add(guard);
+        }
+      }
+      guarded.sort((a, b) -> extension.rank(a.option()) - extension.rank(b.option()));
+      return new Known(extension, guarded);
     }
   }
 

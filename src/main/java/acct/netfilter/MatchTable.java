@@ -1,5 +1,6 @@
 package acct.netfilter;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,14 @@ final class MatchTable {
   }
 
   private MatchTable() {}
+
+  /** Every extension that acct knows. */
+  static List<Extension> all() {
+    List<Extension> all = new ArrayList<>(TransportMatches.ALL);
+    all.addAll(ConnectionMatches.ALL);
+    all.addAll(PacketMatches.ALL);
+    return all;
+  }
 
   private static Value prefix(List<String> words, Family family) throws BadValueException {
     return Prefix.lenient(words.get(0), family);

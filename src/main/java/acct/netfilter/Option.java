@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param reader what those words mean
  * @param vanishing the value under which the option says nothing, and iptables-save leaves it out
  * @param standsFor the option that this one is another way to say
+ * @param writes when it writes what other rules see, or the packet
  */
 public record Option(
     String name,
@@ -19,7 +20,15 @@ public record Option(
     int arity,
     Reader reader,
     Optional<Value> vanishing,
-    Optional<Option> standsFor) {
+    Optional<Option> standsFor,
+    Writes writes) {
+  /** When an option makes its match write what other rules see. */
+  public enum Writes {
+    NEVER,
+    UNLESS_NEGATED,
+    ALWAYS
+  }
+
   /** Reads an option's words as iptables does. */
   @FunctionalInterface
   public interface Reader {
@@ -39,7 +48,8 @@ public record Option(
 
   /** An option of several words. */
   static Option ofWords(String name, int arity, Reader reader, String... aliases) {
-    return new Option(name, List.of(aliases), arity, reader, Optional.empty(), Optional.empty());
+    return new Option(
+        name, List.of(aliases), arity, reader, Optional.empty(), Optional.empty(), Writes.NEVER);
   }
 
   /** An option without a word. */
@@ -49,7 +59,7 @@ public record Option(
 
   /** The same, left out when it has that value. */
   Option vanishingAt(Value value) {
-    return new Option(name, aliases, arity, reader, Optional.of(value), standsFor);
+    return new Option(name, aliases, arity, reader, Optional.of(value), standsFor, writes);
   }
 
   /** The same, left out when it has that text as its value. */
@@ -59,7 +69,12 @@ public record Option(
 
   /** The same, as another way to say that option. */
   Option standingFor(Option other) {
-    return new Option(name, aliases, arity, reader, vanishing, Optional.of(other));
+    return new Option(name, aliases, arity, reader, vanishing, Optional.of(other), writes);
+  }
+
+  /** The same, as one that makes its match write what other rules see. */
+  Option writing(Writes when) {
+    return new Option(name, aliases, arity, reader, vanishing, standsFor, when);
   }
 
   /** An extension has one option of a name. */

@@ -75,12 +75,13 @@ final class PacketMatches {
               Option.of("--src-range", Readers.ADDRESS_RANGE),
               Option.of("--dst-range", Readers.ADDRESS_RANGE)),
           Extension.of(
-              "physdev",
-              Option.flag("--physdev-is-in"),
-              Option.of("--physdev-in", Readers.INTERFACE),
-              Option.flag("--physdev-is-out"),
-              Option.of("--physdev-out", Readers.INTERFACE),
-              Option.flag("--physdev-is-bridged")),
+                  "physdev",
+                  Option.flag("--physdev-is-in"),
+                  Option.of("--physdev-in", Readers.INTERFACE),
+                  Option.flag("--physdev-is-out"),
+                  Option.of("--physdev-out", Readers.INTERFACE),
+                  Option.flag("--physdev-is-bridged"))
+              .switchingOn(KernelFeature.BRIDGE_NETFILTER),
           Extension.of(
               "addrtype",
               Option.of("--src-type", Readers.set(ADDRESS_TYPES, Map.of())),
@@ -104,7 +105,8 @@ final class PacketMatches {
                   1,
                   PacketMatches::dscpClass,
                   Optional.empty(),
-                  Optional.of(DSCP))),
+                  Optional.of(DSCP),
+                  Option.Writes.NEVER)),
           Extension.of("tos", Option.of("--tos", PacketMatches::tos)),
           Extension.of(
               "ttl",
@@ -133,7 +135,8 @@ final class PacketMatches {
           Extension.of(
               "bpf",
               Option.of("--bytecode", PacketMatches::bytecode),
-              Option.of("--object-pinned", TEXT)),
+              // A program of eBPF may write maps that others read.
+              Option.of("--object-pinned", TEXT).writing(Option.Writes.ALWAYS)),
           Extension.of("eui64"),
           Extension.of(
               "ipv6header",
@@ -165,18 +168,44 @@ final class PacketMatches {
               Option.of("--srh-last-entry-eq", TEXT),
               Option.of("--srh-tag", TEXT)),
           Extension.of(
-              "cluster",
-              Option.of("--cluster-total-nodes", decimal(32)),
-              Option.of("--cluster-local-nodemask", hex(U32, 8)),
-              new Option(
-                  "--cluster-local-node",
-                  List.of(),
-                  1,
-                  (words, family) ->
-                      new Text(Readers.hexText(1L << (Numbers.unsigned(words.get(0), 32) - 1), 8)),
-                  Optional.empty(),
-                  Optional.of(Option.of("--cluster-local-nodemask", hex(U32, 8)))),
-              Option.of("--cluster-hash-seed", hex(U32, 8))),
+                  "cluster",
+                  Option.of("--cluster-total-nodes", decimal(32)),
+                  Option.of("--cluster-local-nodemask", hex(U32, 8)),
+                  new Option(
+                      "--cluster-local-node",
+                      List.of(),
+                      1,
+                      (words, family) ->
+                          new Text(
+                              Readers.hexText(1L << (Numbers.unsigned(words.get(0), 32) - 1), 8)),
+                      Optional.empty(),
+                      Optional.of(Option.of("--cluster-local-nodemask", hex(U32, 8))),
+                      Option.Writes.NEVER),
+                  Option.of("--cluster-hash-seed", hex(U32, 8)))
+              // xt_cluster makes a packet that came by a multicast frame one for this host.
+              .with(Effect.SHARED_STATE)
+              .switchingOn(KernelFeature.CONNTRACK),
+          Extension.of(
+                  "socket",
+                  Option.flag("--transparent"),
+                  Option.flag("--nowildcard"),
+                  // Sets the packet's mark to the socket's.
+                  Option.flag("--restore-skmark").writing(Option.Writes.ALWAYS))
+              .switchingOn(KernelFeature.DEFRAGMENTATION),
+          Extension.of(
+              "rpfilter",
+              Option.flag("--loose"),
+              Option.flag("--validmark"),
+              Option.flag("--accept-local"),
+              Option.flag("--invert")),
+          Extension.of(
+              "osf",
+              Option.of("--genre", TEXT),
+              Option.of("--ttl", decimal(2)),
+              // Writes to the kernel's log as the target LOG does, which a policy can't have
+              // either.
+              Option.of("--log", decimal(2)).writing(Option.Writes.ALWAYS)),
+          Extension.of("ipcomp", Option.of("--ipcompspi", range(U32)), Option.flag("--compres")),
           StringMatch.EXTENSION,
           TimeMatch.EXTENSION,
           PolicyMatch.EXTENSION);

@@ -2,8 +2,10 @@ package acct.netfilter;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The meaning of a rule: what it matches and where it sends it, without its comment.
@@ -99,6 +101,50 @@ public final class RuleBody {
       }
     }
     return Optional.empty();
+  }
+
+  /** The same meaning, written so that matching changes nothing that other rules see. */
+  public RuleBody guarded() {
+    List<Match> guarded = new ArrayList<>(matches.size());
+    for (Match match : matches) {
+      guarded.add(match.guarded());
+    }
+    return of(core, guarded, target);
+  }
+
+  /** Whether matching changes nothing that other rules see, as far as it can be written so. */
+  public boolean isGuardedLike(RuleBody other) {
+    return guards() >= other.guards();
+  }
+
+  private int guards() {
+    int guards = 0;
+    for (Match match : matches) {
+      guards += match.guards();
+    }
+    return guards;
+  }
+
+  /** What the first such rule switches on in the kernel. */
+  public Set<KernelFeature> features() {
+    Set<KernelFeature> features = EnumSet.noneOf(KernelFeature.class);
+    for (Match match : matches) {
+      if (match instanceof Match.Known known) {
+        known.extension().feature().ifPresent(features::add);
+      }
+    }
+    KernelFeature.ofTarget(target).ifPresent(features::add);
+    return features;
+  }
+
+  /** Whether it has a match of an extension that acct does not know. */
+  public boolean hasUnknownMatch() {
+    for (Match match : matches) {
+      if (match instanceof Match.Opaque) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What narrows it, each as a text; equal texts narrow alike. */

@@ -61,7 +61,8 @@ final class TransportMatches {
           0,
           (words, family) -> new Readers.WordList(List.of("FIN,SYN,RST,ACK", "SYN")),
           Optional.empty(),
-          Optional.of(TCP_FLAGS_OPTION));
+          Optional.of(TCP_FLAGS_OPTION),
+          Option.Writes.NEVER);
 
   private static final Option.Reader PORT_SET = (words, family) -> PortSet.lenient(words.get(0));
 

@@ -53,11 +53,13 @@ public final class Differ {
   private final Desired desired;
   private final Intent intent;
   private final Findings findings;
+  private final FeatureCheck features;
 
   private Differ(Desired desired, Intent intent) {
     this.desired = desired;
     this.intent = intent;
     this.findings = new Findings(desired.owners());
+    this.features = new FeatureCheck(desired);
   }
 
   /** Makes the plan of what the policies say. */
@@ -83,6 +85,7 @@ public final class Differ {
         }
       }
     }
+    features.report(findings);
     return new Plan(List.copyOf(desired.owners()), intent, backends, tables, findings.all());
   }
 
@@ -109,6 +112,7 @@ public final class Differ {
     JumpDiff jumps = JumpDiff.diff(scope, lookalikes);
     Deciders.check(scope, compared, jumps, findings);
     List<ChainPlan> chains = DriftFinder.find(scope, compared, jumps, findings.diagnostics());
+    features.look(scope, chains);
     findings.noteAbsent(scope);
     findings.warnOfUnknownCounters(view, chains);
     TablePlan plan =

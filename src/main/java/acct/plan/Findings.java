@@ -2,6 +2,8 @@ package acct.plan;
 
 import acct.compile.Desired;
 import acct.netfilter.ChainName;
+import acct.netfilter.Family;
+import acct.netfilter.KernelFeature;
 import acct.netfilter.KnownBug;
 import acct.netfilter.LiveChain;
 import acct.netfilter.TableName;
@@ -91,6 +93,24 @@ final class Findings {
               + Words.display(Words.join(rule.live().words()))
               + "\"; name the policy's chain otherwise, or move the rule");
     }
+  }
+
+  /** Rules of a policy would be all on this host that needs it, and packets would notice. */
+  void refuseToSwitchOn(KernelFeature feature, Set<Family> families, Position position) {
+    List<String> labels = families.stream().map(Family::label).toList();
+    String where = feature.isPerFamily() ? " in " + String.join(" and ", labels) : "";
+    diagnostics.error(
+        Code.SWITCHES_ON,
+        position,
+        "the rule needs "
+            + feature.title()
+            + ", and no rule of others uses it"
+            + where
+            + " so far: "
+            + feature.consequence()
+            + "; if that is wanted, or done already by other means, write allow: ["
+            + feature.label()
+            + "] under spec");
   }
 
   /** A rule that decides stays, and the plan would change which packets come to it. */

@@ -90,7 +90,8 @@ public record Fingerprint(String base, String planId) {
   }
 
   private static Plan owned(Set<String> owners, List<Differ.Live> live, Set<Desired.Table> wanted) {
-    return Differ.diff(new Desired(owners, Set.of(), List.copyOf(wanted)), live, Intent.PLAIN);
+    return Differ.diff(
+        new Desired(owners, Set.of(), Map.of(), List.copyOf(wanted)), live, Intent.PLAIN);
   }
 
   private static void add(MessageDigest digest, TablePlan table) {

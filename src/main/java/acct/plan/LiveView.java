@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 
 /**
  * A live table as the diff sees it: who owns which chain, who jumps where, and the rules of chains
@@ -150,6 +151,24 @@ final class LiveView {
 
   boolean exists(ChainName chain) {
     return table.chains().containsKey(chain);
+  }
+
+  Family family() {
+    return family;
+  }
+
+  /** Shows every rule of the table, with the chain it stands in. */
+  void eachRule(BiConsumer<ChainName, LiveRule> look) {
+    for (LiveChain chain : table.chains().values()) {
+      for (LiveRule rule : chain.rules()) {
+        look.accept(chain.name(), rule);
+      }
+    }
+  }
+
+  /** The chain of the table that a rule leads to. */
+  Optional<ChainName> target(LiveRule rule) {
+    return table.target(rule);
   }
 
   /** Who jumps there. */

@@ -68,7 +68,9 @@ public enum Code {
   /** Rules in the backend that acct does not use. */
   OTHER_BACKEND("ACCT033"),
   /** A rule that can't be one line of iptables-restore's input. */
-  UNWRITABLE("ACCT034");
+  UNWRITABLE("ACCT034"),
+  /** A rule that would be the first to switch something on that changes the way of packets. */
+  SWITCHES_ON("ACCT035");
 
   private final String label;
 

@@ -2,9 +2,11 @@ package acct.policy;
 
 import acct.netfilter.Family;
 import acct.netfilter.Hook;
+import acct.netfilter.KernelFeature;
 import acct.netfilter.TableName;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * An AccountingPolicy as it was written, each part with its place.
@@ -25,6 +27,7 @@ import java.util.Optional;
  *
  * @param name the owner of its chains, written on the host as the comment {@code acct:NAME}
  * @param position of the name
+ * @param allow what else its rules may do than count
  * @param parameters with their defaults, which give each its type
  * @param unmanaged what becomes of rules in its chains that it doesn't have
  * @param moves what had another name before
@@ -35,10 +38,12 @@ public record Policy(
     List<Family> families,
     TableName table,
     Unmanaged unmanaged,
+    Set<Allow> allow,
     List<Named> parameters,
     List<Move> moves,
     List<Chain> chains) {
   public Policy {
+    allow = Set.copyOf(allow);
     moves = List.copyOf(moves);
     parameters = List.copyOf(parameters);
     families = List.copyOf(families);
@@ -65,6 +70,48 @@ public record Policy(
     REMOVE,
     /** They are told of, and stay where they are. */
     KEEP
+  }
+
+  /** {@code allow}: what may go beyond counting, where the operator wants it. */
+  public enum Allow {
+    /** The policy's rules may be the first that need connection tracking. */
+    CONNTRACK(KernelFeature.CONNTRACK.label()),
+    /** The policy's rules may be the first that need fragments reassembled. */
+    DEFRAGMENTATION(KernelFeature.DEFRAGMENTATION.label()),
+    /** The policy's rules may be the first that need bridged packets in iptables. */
+    BRIDGE_NETFILTER(KernelFeature.BRIDGE_NETFILTER.label()),
+    /** {@code options} may have matches of which acct does not know what else they do. */
+    UNKNOWN_MATCHES("unknown-matches");
+
+    private final String label;
+
+    Allow(String label) {
+      this.label = label;
+    }
+
+    /** As it stands in a policy. */
+    public String label() {
+      return label;
+    }
+
+    /** The one that allows to switch that on. */
+    public static Allow of(KernelFeature feature) {
+      return switch (feature) {
+        case CONNTRACK -> CONNTRACK;
+        case DEFRAGMENTATION -> DEFRAGMENTATION;
+        case BRIDGE_NETFILTER -> BRIDGE_NETFILTER;
+      };
+    }
+
+    /** Whether a policy that allows these may switch that on; tracking reassembles as well. */
+    public static boolean permit(Set<Allow> allowed, KernelFeature feature) {
+      for (KernelFeature other : KernelFeature.values()) {
+        if (feature.isIn(other) && allowed.contains(of(other))) {
+          return true;
+        }
+      }
+      return false;
+    }
   }
 
   /** Where in a built-in chain the jump stands. */

@@ -6,6 +6,7 @@ import acct.netfilter.Family;
 import acct.netfilter.Hook;
 import acct.netfilter.TableName;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -180,7 +181,7 @@ public final class PolicyReader {
             entry.value(),
             entry.position(),
             "spec",
-            named("families", "table", "unmanagedRules", "parameters", "moved", "chains"));
+            named("families", "table", "unmanagedRules", "allow", "parameters", "moved", "chains"));
     if (keys.isEmpty()) {
       return Optional.empty();
     }
@@ -211,6 +212,7 @@ public final class PolicyReader {
             families.isPresent() ? families(families.get()) : List.of(Family.values()),
             readTable.orElse(TableName.FILTER),
             keys.get().choice("unmanagedRules", UNMANAGED),
+            allow(keys.get()),
             parameters,
             moves,
             chains));
@@ -307,6 +309,41 @@ public final class PolicyReader {
       }
     }
     return families;
+  }
+
+  private Set<Policy.Allow> allow(Keys spec) {
+    Set<Policy.Allow> allowed = EnumSet.noneOf(Policy.Allow.class);
+    for (Yaml item : items(spec.find("allow"))) {
+      Optional<Yaml.Scalar> word = text(item, "what is allowed");
+      if (word.isEmpty()) {
+        continue;
+      }
+      Optional<Policy.Allow> known = allow(word.get().text());
+      if (known.isEmpty()) {
+        bad(word.get(), "\"" + word.get().text() + "\" can't be allowed: " + allowLabels());
+      } else if (!allowed.add(known.get())) {
+        diagnostics.error(
+            Code.DUPLICATE, item.position(), word.get().text() + " stands here already");
+      }
+    }
+    return allowed;
+  }
+
+  private static Optional<Policy.Allow> allow(String label) {
+    for (Policy.Allow allow : Policy.Allow.values()) {
+      if (allow.label().equals(label)) {
+        return Optional.of(allow);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String allowLabels() {
+    List<String> labels = new ArrayList<>();
+    for (Policy.Allow allow : Policy.Allow.values()) {
+      labels.add(allow.label());
+    }
+    return String.join(", ", labels);
   }
 
   private Optional<TableName> table(Yaml.Entry entry) {

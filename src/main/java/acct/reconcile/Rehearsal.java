@@ -40,6 +40,9 @@ final class Rehearsal {
   private final Plan plan;
   private final List<Diagnostic> findings = new ArrayList<>();
 
+  /** The nfacct objects that have one, once they were looked for. */
+  private Optional<Set<String>> quotas = Optional.empty();
+
   private Rehearsal(Host host, Desired desired, Plan plan) {
     this.host = host;
     this.desired = desired;
@@ -135,13 +138,46 @@ final class Rehearsal {
       for (ChainPlan chain : table.chains()) {
         for (Change change : chain.changes()) {
           if (change instanceof Change.Written written) {
-            Map<KernelObjects.Kind, Set<String>> named = new EnumMap<>(KernelObjects.Kind.class);
-            Stage.collect(written.rule().rule().words(), named);
-            for (Map.Entry<KernelObjects.Kind, Set<String>> one : named.entrySet()) {
-              checkNamed(one.getKey(), one.getValue(), written.rule().position(), existing);
-            }
+            checkNamed(written.rule().rule().words(), written.rule().position(), existing);
           }
         }
+      }
+      for (Change change : table.jumps()) {
+        if (change instanceof Change.JumpAdded added) {
+          checkNamed(added.jump().body().words(List.of()), added.jump().position(), existing);
+        }
+      }
+    }
+  }
+
+  private void checkNamed(
+      List<String> words,
+      Position position,
+      Map<KernelObjects.Kind, Optional<Set<String>>> existing) {
+    Map<KernelObjects.Kind, Set<String>> named = new EnumMap<>(KernelObjects.Kind.class);
+    Stage.collect(words, named);
+    for (Map.Entry<KernelObjects.Kind, Set<String>> one : named.entrySet()) {
+      checkNamed(one.getKey(), one.getValue(), position, existing);
+      if (one.getKey() == KernelObjects.Kind.NFACCT) {
+        checkQuota(one.getValue(), position);
+      }
+    }
+  }
+
+  private void checkQuota(Set<String> names, Position position) {
+    if (quotas.isEmpty()) {
+      quotas = Optional.of(KernelObjects.nfacctQuotas());
+    }
+    for (String name : names) {
+      if (quotas.get().contains(name)) {
+        findings.add(
+            Diagnostic.error(
+                Code.KERNEL_REFUSES,
+                position,
+                "the nfacct object \""
+                    + Words.display(name)
+                    + "\" has a quota, and a rule that names it counts only beyond that: name one"
+                    + " without a quota"));
       }
     }
   }

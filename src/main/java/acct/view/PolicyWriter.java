@@ -46,6 +46,10 @@ public final class PolicyWriter {
     if (!policy.table().equals(TableName.FILTER)) {
       out.append("  table: ").append(text(policy.table().value())).append('\n');
     }
+    if (!policy.allow().isEmpty()) {
+      List<String> allow = policy.allow().stream().sorted().map(Policy.Allow::label).toList();
+      out.append("  allow: ").append(list(allow)).append('\n');
+    }
     out.append("  chains:\n");
     policy.chains().forEach(this::write);
   }

@@ -170,7 +170,11 @@ public final class TextView {
     if (change instanceof Change.RuleRelabelled relabelled) {
       String before = comments(relabelled.before().comments());
       String after = comments(relabelled.rule().comments());
-      return new Row("~", Words.display(change.label()), before + " → " + after, fate(change));
+      String what =
+          before.equals(after)
+              ? shown(relabelled.rule().body()) + ", without a change of what others' rules see"
+              : before + " → " + after;
+      return new Row("~", Words.display(change.label()), what, fate(change));
     }
     if (change instanceof Change.Written written) {
       return new Row(

@@ -132,7 +132,7 @@ class SmugglingTest {
   private static String policy(String owner, String chain, String rule, String parameter) {
     return "apiVersion: acct/v1\nkind: AccountingPolicy\nmetadata: {name: "
         + owner
-        + "}\nspec:\n  parameters: {p: "
+        + "}\nspec:\n  allow: [unknown-matches]\n  parameters: {p: "
         + parameter
         + ", l: [x]}\n  chains:\n  - name: "
         + chain

@@ -256,7 +256,7 @@ class MisbehavingHostTest {
   void noValueOfAPolicyIsAnArgumentOfACommand(String version) throws Exception {
     String wild =
         Plans.policy(
-            "chains: [{name: a_.-9, attach: [INPUT], rules: ["
+            "allow: [conntrack]\nchains: [{name: a_.-9, attach: [INPUT], rules: ["
                 + "{name: a, options: '-m string --algo bm --string \"$(touch pwned)\"'},"
                 + "{name: b, options: '-m string --algo bm --string \"`touch pwned`; |& \\\" é * ~\"'},"
                 + "{name: flag, inInterface: 'w@4-x:1+', source: 10.1.2.3},"

@@ -129,12 +129,12 @@ class EveryKeyIT {
       }
     }
     in.add("{name: raw, options: '-m recent --rcheck --seconds 60 --name scanners'}");
-    in.add("{name: opaque, protocol: tcp, options: '-m socket --transparent'}");
+    in.add("{name: socket, protocol: tcp, options: '-m socket --transparent'}");
     in.add("{name: states, ctstate: [NEW, ESTABLISHED]}");
     out.add("{name: root, uidOwner: root}");
     out.add("{name: not-root-group, not: {gidOwner: root}}");
     in.add("{name: days, weekdays: [Sat, Sun], monthdays: [1, 15]}");
-    return "families: ["
+    return "allow: [conntrack, bridge-netfilter]\nfamilies: ["
         + family.label()
         + "]\nchains:\n"
         + chain("IN", "INPUT", in)

@@ -78,6 +78,16 @@ final class PolicySchema {
             "What becomes of rules in the policy's chains that it doesn't have: remove (the default), or"
                 + " keep, which tells of them and leaves them where they stand."),
         Policy.Unmanaged.values());
+    ObjectNode allow =
+        described(
+            properties,
+            "allow",
+            "What the policy's rules may do beyond counting. conntrack, defragmentation and"
+                + " bridge-netfilter: be the first rules of the host that need it, and so switch it on."
+                + " unknown-matches: have matches in options of which acct does not know what they do.");
+    list(allow).put("uniqueItems", true);
+    ArrayNode allowed = allow.putObject("items").putArray("enum");
+    List.of(Policy.Allow.values()).forEach(one -> allowed.add(one.label()));
     ObjectNode parameters =
         described(
             properties,
