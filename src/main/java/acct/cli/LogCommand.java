@@ -1,11 +1,14 @@
 package acct.cli;
 
 import acct.host.HostException;
+import acct.host.JournalFile;
 import acct.host.StateDirectory;
-import acct.view.JournalEntry;
+import acct.text.JsonText;
+import acct.view.JournalReader;
 import acct.view.LogView;
-import java.nio.file.Files;
+import acct.view.Logged;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** {@code acct log}: what acct did on this machine. */
 final class LogCommand implements Command {
@@ -42,21 +45,17 @@ final class LogCommand implements Command {
       throw new UsageException("--output is text or json, not \"" + output + "\"");
     }
     try {
-      List<String> lines = lines(arguments);
-      JournalEntry.Book book = JournalEntry.read(lines);
-      if (book.unreadable() > 0) {
+      Book book = new Book(console, output.equals("json"));
+      JournalReader reader = read(arguments, book::entry, book::line);
+      if (reader.unreadableLines() > 0) {
         console.notice(
-            book.unreadable()
-                + " lines of the journal can't be read (torn by a crash, or of a later version)");
+            reader.unreadableLines()
+                + " lines of the journal can't be read and are left out (torn by a crash, damaged,"
+                + " or of a later version)");
       }
-      if (output.equals("json")) {
-        JournalEntry.json(lines).forEach(console.out()::println);
-      } else {
-        console.out().print(LogView.of(book.all()));
-        if (book.all().isEmpty()) {
-          console.notice(
-              "the journal in " + State.path(arguments) + " is empty: nothing was applied yet");
-        }
+      if (book.isEmpty && output.equals("text")) {
+        console.notice(
+            "the journal in " + State.path(arguments) + " is empty: nothing was applied yet");
       }
       return ExitStatus.OK;
     } catch (HostException e) {
@@ -64,10 +63,56 @@ final class LogCommand implements Command {
     }
   }
 
-  /** Reading needs no writable directory, and makes none. */
-  static List<String> lines(Arguments arguments) throws HostException {
-    return Files.isDirectory(State.path(arguments))
-        ? StateDirectory.journalIn(State.path(arguments)).lines()
-        : List.of();
+  /** Prints the journal as it is read: it may be larger than memory. */
+  private static final class Book {
+    private final Console console;
+    private final boolean asJson;
+    private boolean isEmpty = true;
+
+    Book(Console console, boolean asJson) {
+      this.console = console;
+      this.asJson = asJson;
+    }
+
+    void entry(Logged entry) {
+      isEmpty = false;
+      if (!asJson) {
+        console.out().print(LogView.of(List.of(entry)));
+      }
+    }
+
+    void line(String line) {
+      if (asJson && !line.isBlank()) {
+        console.out().println(JsonText.of(line.strip()));
+      }
+    }
+  }
+
+  /**
+   * Reads the journal, and makes no directory for it.
+   *
+   * @param entries is given all entries, the oldest first
+   * @param lines is given all lines that can be read
+   */
+  static JournalReader read(Arguments arguments, Consumer<Logged> entries, Consumer<String> lines)
+      throws HostException {
+    JournalReader reader = new JournalReader(entries);
+    StateDirectory.journalIn(State.path(arguments))
+        .read(
+            new JournalFile.Reader() {
+              @Override
+              public void line(String line) {
+                if (reader.line(line)) {
+                  lines.accept(line);
+                }
+              }
+
+              @Override
+              public void unreadable() {
+                reader.unreadable();
+              }
+            });
+    reader.finish();
+    return reader;
   }
 }

@@ -234,7 +234,7 @@ final class Planning {
         switch (e.kind()) {
           case PERMISSION, LOCKED -> ExitStatus.NOT_PERMITTED;
           case STALE -> ExitStatus.STALE;
-          case MISSING, FAILED, OVERTAKEN, LEFT -> ExitStatus.ERROR;
+          case MISSING, FAILED, UNTRUSTED, OVERTAKEN, LEFT -> ExitStatus.ERROR;
         };
     return CommandFailure.ofLines(status, e.getMessage());
   }

@@ -18,7 +18,8 @@ import java.util.Optional;
 
 /**
  * The state directory as a command uses it: its lock, its journal. Without one that can be written
- * acct works all the same, and says so; with {@code --require-journal} it does not.
+ * acct works all the same, and says so; with {@code --require-journal} it does not, and never with
+ * one that other users can write to.
  */
 final class State implements AutoCloseable {
   static final Flag DIRECTORY =
@@ -63,7 +64,8 @@ final class State implements AutoCloseable {
     try {
       directory = StateDirectory.open(path(arguments));
     } catch (HostException e) {
-      if (arguments.has("require-journal")) {
+      boolean trusted = e.kind() != HostException.Kind.UNTRUSTED;
+      if (arguments.has("require-journal") || !trusted) {
         throw e;
       }
       console.noticeLines(e.getMessage() + "; going on without lock and journal");

@@ -6,8 +6,12 @@ import acct.reconcile.Keeping;
 import acct.reconcile.Recovery;
 import acct.reconcile.Undo;
 import acct.view.JournalEntry;
+import acct.view.JournalReader;
 import acct.view.LogView;
+import acct.view.Logged;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /** {@code acct undo}: takes the last apply back. */
@@ -54,7 +58,7 @@ final class UndoCommand implements Command {
       if (!arguments.has("dry-run")) {
         Recovery.run(host, keeping, console::noticeLines);
       }
-      JournalEntry last = Undo.last(JournalEntry.read(LogCommand.lines(arguments)).entries());
+      JournalEntry last = last(arguments);
       console.out().print(LogView.of(List.of(last)));
       console.out().flush();
       if (arguments.has("dry-run")) {
@@ -70,6 +74,49 @@ final class UndoCommand implements Command {
       return ExitStatus.OK;
     } catch (HostException e) {
       throw Planning.failure(e);
+    }
+  }
+
+  private static JournalEntry last(Arguments arguments) throws HostException {
+    Entries entries = new Entries();
+    JournalReader reader = LogCommand.read(arguments, entries::add, line -> {});
+    if (reader.isLastDamaged()) {
+      throw new HostException(
+          HostException.Kind.FAILED,
+          "the journal's line about the last apply is damaged, so there is no way back to be"
+              + " trusted: nothing was undone. Put the policy back as it was, and acct apply it");
+    }
+    return Undo.last(new ArrayList<>(entries.kept));
+  }
+
+  /** The last entries: of those before the one that may be undone, the outline is enough. */
+  private static final class Entries {
+    private static final int MOST = 10_000;
+
+    private final Deque<JournalEntry> kept = new ArrayDeque<>();
+
+    void add(Logged logged) {
+      if (logged instanceof JournalEntry entry) {
+        if (entry.stands() && !kept.isEmpty()) {
+          outlineLast();
+        }
+        kept.add(entry.stands() ? entry : entry.outline());
+        if (kept.size() > MOST) {
+          kept.removeFirst();
+        }
+      }
+    }
+
+    /** Makes the last entry that stands an outline, and those behind it are outlines already. */
+    private void outlineLast() {
+      List<JournalEntry> behind = new ArrayList<>();
+      while (!kept.isEmpty() && !kept.getLast().stands()) {
+        behind.add(0, kept.removeLast());
+      }
+      if (!kept.isEmpty()) {
+        kept.add(kept.removeLast().outline());
+      }
+      kept.addAll(behind);
     }
   }
 }

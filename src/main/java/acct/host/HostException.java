@@ -17,6 +17,8 @@ public sealed class HostException extends Exception permits RestoreFailure {
     LOCKED,
     /** A command failed, hung, or printed what can't be trusted. */
     FAILED,
+    /** A file or directory of acct's that other users may have written. */
+    UNTRUSTED,
     /** Another program has changed rules meanwhile, so that what was written is not all. */
     OVERTAKEN,
     /** The rules are not what they would have to be for what was asked. */

@@ -1,7 +1,9 @@
 package acct.host;
 
+import acct.host.HostException.Kind;
 import acct.text.PrintableText;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -14,6 +16,9 @@ final class Reasons {
     if (e instanceof NoSuchFileException) {
       return "it is not there";
     }
+    if (e instanceof CharacterCodingException) {
+      return "it is not UTF-8 text";
+    }
     if (e instanceof AccessDeniedException) {
       return "no permission";
     }
@@ -21,5 +26,15 @@ final class Reasons {
       return PrintableText.of(f.getReason());
     }
     return e.getMessage() == null ? e.getClass().getSimpleName() : PrintableText.of(e.getMessage());
+  }
+
+  /**
+   * The failure of what can't be done.
+   *
+   * @param what can't be done, without the reason
+   */
+  static HostException failure(String what, IOException e) {
+    Kind kind = e instanceof AccessDeniedException ? Kind.PERMISSION : Kind.FAILED;
+    return new HostException(kind, what + ": " + of(e));
   }
 }

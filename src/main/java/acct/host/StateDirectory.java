@@ -10,8 +10,6 @@ import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 
@@ -36,19 +34,20 @@ public final class StateDirectory {
    * Opens it, and makes it when it is not there: readable by its owner alone, since counters tell
    * who talks to whom.
    *
-   * @throws HostException when it can't be written to
+   * <p>One that is there keeps its mode: an administrator may let a group read it (0750). But no
+   * other user may write to it or exchange it, also where it is reached by a symbolic link; see
+   * {@link PrivateFiles}.
+   *
+   * @throws HostException when it can't be written to, or others can
    */
   public static StateDirectory open(Path path) throws HostException {
+    Path real;
     try {
-      if (!Files.isDirectory(path)) {
-        Files.createDirectories(
-            path,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      }
+      real = PrivateFiles.directory(path);
     } catch (IOException e) {
       throw unusable(path, e);
     }
-    if (!Files.isWritable(path)) {
+    if (!Files.isWritable(real)) {
       throw new HostException(
           Kind.FAILED, "the state directory " + shown(path) + " can't be written to");
     }
@@ -56,8 +55,7 @@ public final class StateDirectory {
   }
 
   private static HostException unusable(Path path, IOException e) {
-    return new HostException(
-        Kind.FAILED, "the state directory " + shown(path) + " can't be used: " + Reasons.of(e));
+    return Reasons.failure("the state directory " + shown(path) + " can't be used", e);
   }
 
   private static String shown(Path path) {
@@ -134,9 +132,7 @@ public final class StateDirectory {
   public Lock lock(String holder, Duration timeout) throws HostException {
     Path file = path.resolve("lock");
     try {
-      FileChannel channel =
-          FileChannel.open(
-              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      FileChannel channel = PrivateFiles.update(file);
       long end = System.nanoTime() + timeout.toNanos();
       FileLock lock = channel.tryLock();
       while (lock == null && System.nanoTime() < end) {
@@ -195,10 +191,15 @@ public final class StateDirectory {
   public Path leave(String name, List<Evidence> files) throws HostException {
     Path directory = path.resolve("failed").resolve(name);
     try {
-      Files.createDirectories(directory);
+      PrivateFiles.directory(path.resolve("failed"));
+      PrivateFiles.directory(directory);
       for (Evidence file : files) {
-        Files.writeString(
-            directory.resolve(file.name()), file.content(), StandardCharsets.ISO_8859_1);
+        try (FileChannel channel = PrivateFiles.replace(directory.resolve(file.name()))) {
+          ByteBuffer bytes = ByteBuffer.wrap(file.content().getBytes(StandardCharsets.ISO_8859_1));
+          while (bytes.hasRemaining()) {
+            channel.write(bytes);
+          }
+        }
       }
     } catch (IOException e) {
       throw unusable(path, e);

@@ -4,15 +4,14 @@ import acct.host.HostException.Kind;
 import acct.text.PrintableText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -40,7 +39,7 @@ public final class WholeFile {
   /** When it was last written, to tell whether it was since; 0 where it is not there. */
   public long written() {
     try {
-      return Files.getLastModifiedTime(path).to(TimeUnit.NANOSECONDS);
+      return Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS).to(TimeUnit.NANOSECONDS);
     } catch (IOException e) {
       return 0;
     }
@@ -49,15 +48,21 @@ public final class WholeFile {
   /** Its text; nothing where there is none yet. */
   public Optional<String> read() throws HostException {
     try {
-      if (!Files.exists(path)) {
+      Optional<FileChannel> opened = PrivateFiles.read(path);
+      if (opened.isEmpty()) {
         return Optional.empty();
       }
-      if (Files.size(path) > MOST_BYTES) {
-        throw new HostException(Kind.FAILED, shown() + " has more than " + MOST_BYTES + " bytes");
+      try (FileChannel channel = opened.get()) {
+        long size = channel.size();
+        if (size > MOST_BYTES) {
+          throw new HostException(Kind.FAILED, shown() + " has more than " + MOST_BYTES + " bytes");
+        }
+        byte[] bytes = Channels.newInputStream(channel).readNBytes((int) size);
+        return Optional.of(
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
       }
-      return Optional.of(Files.readString(path, StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new HostException(Kind.FAILED, shown() + " can't be read: " + Reasons.of(e));
+      throw Reasons.failure(shown() + " can't be read", e);
     }
   }
 
@@ -65,14 +70,8 @@ public final class WholeFile {
   public void write(String text) throws HostException {
     Path beside = path.resolveSibling(path.getFileName() + ".new");
     try {
-      Files.deleteIfExists(beside);
-      Set<StandardOpenOption> options =
-          Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-      try (FileChannel channel =
-          FileChannel.open(
-              beside,
-              options,
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+      PrivateFiles.checkIfThere(path);
+      try (FileChannel channel = PrivateFiles.replace(beside)) {
         ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
         while (bytes.hasRemaining()) {
           channel.write(bytes);
@@ -84,7 +83,7 @@ public final class WholeFile {
         directory.force(true);
       }
     } catch (IOException e) {
-      throw new HostException(Kind.FAILED, shown() + " can't be written: " + Reasons.of(e));
+      throw Reasons.failure(shown() + " can't be written", e);
     }
   }
 
@@ -93,7 +92,7 @@ public final class WholeFile {
     try {
       Files.deleteIfExists(path);
     } catch (IOException e) {
-      throw new HostException(Kind.FAILED, path + " can't be removed: " + Reasons.of(e));
+      throw Reasons.failure(shown() + " can't be removed", e);
     }
   }
 }

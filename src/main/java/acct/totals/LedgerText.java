@@ -30,6 +30,9 @@ public final class LedgerText {
   private static final String ENTRY = "counter";
   private static final String CLOSED = "closed";
   private static final int CELLS = 14;
+  private static final int MOST_DIGITS = 40;
+  private static final int MOST_SHOWN = 200;
+  private static final long LAST_SECOND = 253_402_300_799L;
 
   /** The text is not a ledger, or not a whole one. */
   public static final class BadLedgerException extends Exception {
@@ -124,7 +127,7 @@ public final class LedgerText {
     }
     try {
       String epoch = plain(lines.get(1).split("\t", -1)[1]);
-      Instant at = Instant.ofEpochSecond(Long.parseLong(lines.get(2).split("\t", -1)[1]));
+      Instant at = time(lines.get(2).split("\t", -1)[1]);
       Map<Address, Entry> entries = new LinkedHashMap<>();
       Map<Address, Entry> closed = new LinkedHashMap<>();
       String name = "";
@@ -141,7 +144,10 @@ public final class LedgerText {
       }
       return new Ledger(epoch, at, entries, closed, settled);
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-      throw new BadLedgerException("one of its lines can't be read: " + e.getMessage());
+      String message = String.valueOf(e.getMessage());
+      throw new BadLedgerException(
+          "one of its lines can't be read: "
+              + message.substring(0, Math.min(MOST_SHOWN, message.length())));
     }
   }
 
@@ -168,19 +174,39 @@ public final class LedgerText {
         family, new TableName(plain(cells.get(2))), chain, Optional.of(plain(cells.get(4))));
   }
 
+  /** Seconds since 1970, to the year 9999: what is beyond was not written by acct. */
+  private static Instant time(String seconds) {
+    long since = Long.parseLong(seconds);
+    if (since < 0 || since > LAST_SECOND) {
+      throw new IllegalArgumentException("no time of acct's: " + seconds);
+    }
+    return Instant.ofEpochSecond(since);
+  }
+
+  private static int count(String digits) {
+    int count = Integer.parseInt(digits);
+    if (count < 0) {
+      throw new IllegalArgumentException("no count: " + digits);
+    }
+    return count;
+  }
+
+  /** Of few digits: to read millions takes minutes. */
   private static BigInteger number(String digits) {
+    if (digits.length() > MOST_DIGITS) {
+      throw new IllegalArgumentException("a number of " + digits.length() + " digits");
+    }
     return digits.equals("0") ? BigInteger.ZERO : new BigInteger(digits);
   }
 
   private static Entry entry(List<String> cells) {
-    long reset = Long.parseLong(cells.get(12));
     return new Entry(
         new Amount(number(cells.get(5)), number(cells.get(6))),
         new Counters(Long.parseUnsignedLong(cells.get(7)), Long.parseUnsignedLong(cells.get(8))),
-        Instant.ofEpochSecond(Long.parseLong(cells.get(9))),
+        time(cells.get(9)),
         cells.get(10).equals("begun"),
-        Integer.parseInt(cells.get(11)),
-        reset == 0 ? Optional.empty() : Optional.of(Instant.ofEpochSecond(reset)),
+        count(cells.get(11)),
+        cells.get(12).equals("0") ? Optional.empty() : Optional.of(time(cells.get(12))),
         cells.get(13).isEmpty() ? Optional.empty() : Optional.of(plain(cells.get(13))));
   }
 }

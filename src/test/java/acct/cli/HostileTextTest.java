@@ -537,14 +537,17 @@ class HostileTextTest {
     acct("import", "--chain", chain(random), dump(random, comment, chain(random)));
   }
 
+  /** Another is none that acct writes, and its line is left out. */
+  private static final String TIME = "2026-01-01T00:00:00Z";
+
   @Property(tries = 100)
   void theJournalIsSafe(@ForAll Random random) throws IOException {
     Path state = Files.createDirectory(directory.resolve(hostile(random).replace("/", "_") + "s"));
     String begin =
         object(
             random,
-            Map.of("event", "begin", "id", "1"),
-            List.of("time", "command", "user", "commit", "undoes"),
+            Map.of("event", "begin", "id", "1", "time", TIME),
+            List.of("command", "user", "commit", "undoes"),
             ",\"policies\":["
                 + quoted(random)
                 + "],\"changes\":[{\"action\":\"add\",\"address\":"
@@ -555,15 +558,15 @@ class HostileTextTest {
     String end =
         object(
             random,
-            Map.of("event", "end", "id", "1", "outcome", "failed"),
-            List.of("time", "message"),
+            Map.of("event", "end", "id", "1", "outcome", "failed", "time", TIME),
+            List.of("message"),
             ",\"offsets\":[{\"address\":" + quoted(random) + ",\"packets\":1,\"bytes\":2}]");
     String packets = random.nextBoolean() ? "1" : quoted(random);
     String note =
         object(
             random,
-            Map.of("event", "reset", "id", "2"),
-            List.of("time", "command", "user"),
+            Map.of("event", "reset", "id", "2", "time", TIME),
+            List.of("command", "user"),
             ",\"counters\":[{\"address\":"
                 + quoted(random)
                 + ",\"packets\":"
@@ -578,7 +581,7 @@ class HostileTextTest {
     assertSafe(text.out(), text);
     Ran json = acct("log", "--output", "json", "--state-dir", state.toString());
     json.out().lines().forEach(HostileTextTest::assertJson);
-    assertEquals(3, json.out().lines().count(), json.out());
+    assertEquals(packets.equals("1") ? 3 : 2, json.out().lines().count(), json.out());
   }
 
   private static String quoted(Random random) {
