@@ -169,17 +169,24 @@ class TextAttacksTest {
   @Test
   void aJournalWithNonsenseIsReadAsFarAsItGoes() throws IOException {
     String note =
-        "{\"formatVersion\":\"1.0\",\"event\":\"reset\",\"id\":\"%s\",\"time\":\"::t\\u001b\","
-            + "\"user\":\"a\\nb\",\"command\":{},\"counters\":[{\"address\":\"x\",\"packets\":%s,"
+        "{\"formatVersion\":\"1.0\",\"event\":\"reset\",\"id\":\"%s\",\"time\":\"%s\","
+            + "\"user\":\"a\\nb\",\"command\":\"::t\\u001b\",\"counters\":[{\"address\":\"x\",\"packets\":%s,"
             + "\"bytes\":2,\"remark\":\"\\u202E\"}]}\n";
-    file("journal.jsonl", note.formatted("1", "1") + note.formatted("2", "\"::\"") + "::error::\n");
+    file(
+        "journal.jsonl",
+        note.formatted("::1", "2026-11-22T10:17:01Z", "1")
+            + note.formatted("2", "2026-11-22T10:17:01Z", "\"::\"")
+            + note.formatted("3", "::t\\u001b", "1")
+            + "::error::\n");
     Ran log = acct("log", "--state-dir", directory.toString());
     assertEquals(0, log.status());
-    assertTrue(log.out().startsWith("\\x3a:t\\x1b   by a\\nb: counters began anew"), log.out());
+    assertTrue(
+        log.out().startsWith("2026-11-22T10:17:01Z  ::t\\x1b by a\\nb: counters began anew"),
+        log.out());
     assertTrue(log.out().contains(" 1 packet, 2 B \\u{202E}\n"), log.out());
-    assertTrue(log.err().startsWith("acct: 2 lines of the journal can't be read"), log.err());
+    assertTrue(log.err().startsWith("acct: 3 lines of the journal can't be read"), log.err());
     Ran json = acct("log", "--output", "json", "--state-dir", directory.toString());
-    assertEquals(2, json.out().lines().count(), json.out());
+    assertEquals(1, json.out().lines().count(), json.out());
   }
 
   @Test
