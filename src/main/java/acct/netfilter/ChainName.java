@@ -25,6 +25,15 @@ public record ChainName(String value) implements Comparable<ChainName> {
     }
   }
 
+  /** Whether a chain can be called so. */
+  public static boolean isValid(String name) {
+    return !name.isEmpty()
+        && name.length() <= MAX_BYTES
+        && name.indexOf(' ') < 0
+        && name.indexOf('\t') < 0
+        && name.indexOf('\n') < 0;
+  }
+
   /** Whether a chain of this name exists without being made, in some table. */
   public boolean isBuiltIn() {
     return Hook.of(value).isPresent();

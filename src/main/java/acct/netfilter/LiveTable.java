@@ -32,10 +32,7 @@ public record LiveTable(TableName name, Map<ChainName, LiveChain> chains, List<I
       String word = words.get(i);
       if (word.equals("-j") || word.equals("-g")) {
         String name = words.get(i + 1);
-        if (name.isEmpty() || name.length() > ChainName.MAX_BYTES || name.indexOf(' ') >= 0) {
-          return Optional.empty();
-        }
-        if (name.indexOf('\t') >= 0 || name.indexOf('\n') >= 0) {
+        if (!ChainName.isValid(name)) {
           return Optional.empty();
         }
         ChainName chain = new ChainName(name);

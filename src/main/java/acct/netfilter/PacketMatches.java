@@ -268,6 +268,10 @@ final class PacketMatches {
 
   private static Value bytecode(List<String> words, Family family) {
     String code = words.get(0);
-    return new Text(code.endsWith(",") ? code.substring(0, code.length() - 1) : code);
+    int end = code.length();
+    while (end > 0 && code.charAt(end - 1) == ',') {
+      end--;
+    }
+    return new Text(code.substring(0, end));
   }
 }

@@ -2,6 +2,7 @@ package acct.netfilter;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** What a rule does with the packets it matches, besides counting them. */
 public sealed interface Target {
@@ -49,6 +50,14 @@ public sealed interface Target {
     return this instanceof Jump jump
         && jump.arguments().isEmpty()
         && jump.name().equals(chain.value());
+  }
+
+  /** Whether this is a jump to one of those chains. */
+  default boolean callsOneOf(Set<ChainName> chains) {
+    return this instanceof Jump jump
+        && jump.arguments().isEmpty()
+        && ChainName.isValid(jump.name())
+        && chains.contains(new ChainName(jump.name()));
   }
 
   /** The words that say it. */

@@ -129,8 +129,7 @@ public final class Counted {
       return true;
     }
     Target target = RuleParser.parseLive(words, family).body().target();
-    boolean leads = ours.stream().anyMatch(target::calls);
-    return target instanceof Target.None || target.isReturn() || leads;
+    return target instanceof Target.None || target.isReturn() || target.callsOneOf(ours);
   }
 
   /** The comment, found without reading the rule: there may be a hundred thousand. */

@@ -12,8 +12,11 @@ import acct.netfilter.RuleParser;
 import acct.policy.Code;
 import acct.policy.Diagnostics;
 import acct.policy.Position;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,14 +96,38 @@ final class LiveView {
         }
       }
     }
-    boolean found = true;
-    while (found) {
-      found = false;
-      for (ChainName chain : references.keySet()) {
-        Optional<String> owner = commonOwner(chain);
-        if (!owners.containsKey(chain) && !chain.isBuiltIn() && owner.isPresent()) {
-          owners.put(chain, owner.get());
-          found = true;
+    collectReached();
+  }
+
+  /**
+   * A chain that nothing but one policy's own chains lead to is the policy's as well. Each jump is
+   * looked at once, when the chain it stands in is known to be owned: there may be 20,000 chains in
+   * a row.
+   */
+  private void collectReached() {
+    Map<ChainName, List<ChainName>> targets = new HashMap<>();
+    Map<ChainName, Integer> open = new HashMap<>();
+    references.forEach(
+        (chain, jumps) -> {
+          open.put(chain, jumps.size());
+          for (Reference jump : jumps) {
+            targets.computeIfAbsent(jump.from(), from -> new ArrayList<>()).add(chain);
+          }
+        });
+    Map<ChainName, String> common = new HashMap<>();
+    Set<ChainName> divided = new HashSet<>();
+    Deque<ChainName> owned = new ArrayDeque<>(owners.keySet());
+    while (!owned.isEmpty()) {
+      ChainName from = owned.remove();
+      String owner = owners.get(from);
+      for (ChainName chain : targets.getOrDefault(from, List.of())) {
+        if (!owner.equals(common.computeIfAbsent(chain, first -> owner))) {
+          divided.add(chain);
+        }
+        boolean all = open.merge(chain, -1, Integer::sum) == 0;
+        boolean reached = all && !divided.contains(chain) && !chain.isBuiltIn();
+        if (reached && owners.putIfAbsent(chain, owner) == null) {
+          owned.add(chain);
         }
       }
     }
@@ -114,19 +141,6 @@ final class LiveView {
           position(jump.rule()),
           "chain " + chain + " is marked by two policies, " + other + " and " + owner);
     }
-  }
-
-  /** The policy all of whose chains alone lead there: what only it can reach is its own. */
-  private Optional<String> commonOwner(ChainName chain) {
-    Optional<String> common = Optional.empty();
-    for (Reference jump : references.get(chain)) {
-      String owner = owners.get(jump.from());
-      if (owner == null || common.isPresent() && !common.get().equals(owner)) {
-        return Optional.empty();
-      }
-      common = Optional.of(owner);
-    }
-    return common;
   }
 
   Optional<String> owner(ChainName chain) {

@@ -48,7 +48,7 @@ record Scope(
     Target target = rule.rule().body().target();
     return switch (Targets.kind(target)) {
       case COUNTS, RETURNS -> true;
-      case JUMPS -> callsOurs(target);
+      case JUMPS -> target.callsOneOf(ours);
       case DECIDES -> false;
     };
   }
@@ -62,14 +62,5 @@ record Scope(
   boolean isMarked(LiveView.Parsed rule) {
     Optional<String> owner = OwnerMark.owner(rule.rule().comments());
     return owner.isPresent() && owners.contains(owner.get()) && onlyCounts(rule);
-  }
-
-  private boolean callsOurs(Target target) {
-    for (ChainName chain : ours) {
-      if (target.calls(chain)) {
-        return true;
-      }
-    }
-    return false;
   }
 }

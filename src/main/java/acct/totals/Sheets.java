@@ -43,9 +43,10 @@ public final class Sheets {
       Key key = new Key(family, chain.table(), chain.name());
       groups.computeIfAbsent(key, none -> new ArrayList<>()).add(chain);
     }
+    Map<Inner, List<InnerJump>> inner = inner(chains);
     List<Sheet.Section> sections = new ArrayList<>();
     for (Key key : sheets.ordered(groups.keySet())) {
-      sections.add(sheets.section(key, groups.get(key), chains));
+      sections.add(sheets.section(key, groups.get(key), inner));
     }
     return new Sheet(sections);
   }
@@ -74,7 +75,8 @@ public final class Sheets {
     return ordered;
   }
 
-  private Sheet.Section section(Key key, List<Counted.Chain> parts, List<Counted.Chain> all) {
+  private Sheet.Section section(
+      Key key, List<Counted.Chain> parts, Map<Inner, List<InnerJump>> inner) {
     Map<String, Sum> sums = new LinkedHashMap<>();
     List<String> order = new ArrayList<>();
     Sum came = new Sum();
@@ -91,7 +93,13 @@ public final class Sheets {
         came.add(jump, ledger);
         from.add(jump.address().chain());
       }
-      inner(part, all, came, from);
+      Inner to = new Inner(part.family(), part.table(), part.name().value());
+      for (InnerJump jump : inner.getOrDefault(to, List.of())) {
+        if (!jump.from().equals(part.name())) {
+          came.add(jump.rule(), ledger);
+          from.add(jump.from());
+        }
+      }
     }
     merge(order, new ArrayList<>(sums.keySet()));
     List<Sheet.Row> rows = new ArrayList<>();
@@ -110,30 +118,29 @@ public final class Sheets {
         rows);
   }
 
-  /** Jumps that are rules of acct's own chains. */
-  private void inner(Counted.Chain to, List<Counted.Chain> all, Sum came, Set<ChainName> from) {
+  /** Where a jump of acct's own chains leads. */
+  private record Inner(Family family, TableName table, String to) {}
+
+  /** A jump that is a rule of one of acct's own chains. */
+  private record InnerJump(ChainName from, Counted.Count rule) {}
+
+  private static Map<Inner, List<InnerJump>> inner(List<Counted.Chain> all) {
+    Map<Inner, List<InnerJump>> inner = new HashMap<>();
     for (Counted.Chain chain : all) {
-      boolean sameTable =
-          chain.family() == to.family()
-              && chain.table().equals(to.table())
-              && !chain.name().equals(to.name())
-              && chain.owner().isPresent();
-      if (!sameTable) {
-        continue;
-      }
-      for (Counted.Count rule : chain.rules()) {
+      for (Counted.Count rule :
+          chain.owner().isPresent() ? chain.rules() : List.<Counted.Count>of()) {
         List<String> words = rule.rule().words();
         int last = words.size() - 1;
-        boolean leads =
-            last > 0
-                && words.get(last).equals(to.name().value())
-                && (words.get(last - 1).equals("-j") || words.get(last - 1).equals("-g"));
-        if (leads) {
-          came.add(rule, ledger);
-          from.add(chain.name());
+        if (last > 0 && (words.get(last - 1).equals("-j") || words.get(last - 1).equals("-g"))) {
+          inner
+              .computeIfAbsent(
+                  new Inner(chain.family(), chain.table(), words.get(last)),
+                  to -> new ArrayList<>())
+              .add(new InnerJump(chain.name(), rule));
         }
       }
     }
+    return inner;
   }
 
   private Naming naming(Counted.Chain chain) {

@@ -11,12 +11,21 @@ import acct.netfilter.RuleParser;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A rule is read and read back, or refused, whatever bytes it is of. */
 class RuleFuzzTest {
   @Test
   void anyBytes() {
     Seeds.fuzz(Seeds.rules(), 20000, RuleFuzzTest::check);
+  }
+
+  /** What random bytes found once. */
+  @ParameterizedTest
+  @ValueSource(strings = {"-m bpf --bytecode \"1,6 0 0 1,,\"", "-m bpf --bytecode ,,,"})
+  void foundBefore(String rule) {
+    check(rule.getBytes(StandardCharsets.ISO_8859_1));
   }
 
   static void check(byte[] data) {
