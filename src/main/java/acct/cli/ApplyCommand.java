@@ -56,6 +56,11 @@ final class ApplyCommand implements Command {
   }
 
   @Override
+  public boolean changesRules() {
+    return true;
+  }
+
+  @Override
   public int run(Arguments arguments, Console console) throws UsageException, CommandFailure {
     Optional<SavedPlan> saved = saved(arguments);
     if (saved.isPresent()) {
@@ -66,7 +71,7 @@ final class ApplyCommand implements Command {
       return PlanCommand.run(planning, arguments);
     }
     try (State state = State.open(name(), arguments, console)) {
-      Plan plan = reconciler(planning, state, arguments).apply(planning::show);
+      Plan plan = reconciler(planning, state, arguments).apply(planning::showFirst);
       return status(plan, planning, console);
     } catch (HostException e) {
       throw Planning.failure(e);
@@ -134,7 +139,7 @@ final class ApplyCommand implements Command {
       Plan plan =
           planning
               .reconciler(Optional.of(state), !arguments.has("no-rehearsal"), saved.intent())
-              .apply(saved, planning::show);
+              .apply(saved, planning::showFirst);
       return status(plan, planning, console);
     } catch (HostException e) {
       throw Planning.failure(e);

@@ -51,6 +51,11 @@ final class UndoCommand implements Command {
   }
 
   @Override
+  public boolean changesRules() {
+    return true;
+  }
+
+  @Override
   public int run(Arguments arguments, Console console) throws UsageException, CommandFailure {
     try (State state = State.open(name(), arguments, console)) {
       Host host = Planning.host(arguments, console, state);
@@ -64,6 +69,7 @@ final class UndoCommand implements Command {
       if (arguments.has("dry-run")) {
         return ExitStatus.OK;
       }
+      Planning.checkShown(console, "undone");
       if (keeping.journal().isEmpty() || keeping.totals().isEmpty()) {
         throw new CommandFailure(
             ExitStatus.ERROR, "undo writes the journal, and can't: nothing was done");

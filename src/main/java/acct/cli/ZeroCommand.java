@@ -42,6 +42,11 @@ final class ZeroCommand implements Command {
   }
 
   @Override
+  public boolean changesRules() {
+    return true;
+  }
+
+  @Override
   public int run(Arguments arguments, Console console) throws UsageException, CommandFailure {
     Set<String> names = new LinkedHashSet<>(arguments.operands());
     if (names.isEmpty()) {
