@@ -9,7 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,5 +94,58 @@ class DistributionIT {
       Path file = root.resolve("usr/local/share/netfilter-persistent/plugins.d").resolve(plugin);
       assertTrue(Files.isExecutable(file), plugin);
     }
+  }
+
+  private record Ran(int status, String out, String err) {}
+
+  /** Runs a line of the shell, where {@code "$acct"} is the command, with these variables alone. */
+  private Ran shell(String line, Map<String, String> variables) throws Exception {
+    Path out = directory.resolve("out");
+    Path err = directory.resolve("err");
+    ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", line);
+    builder.redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.environment().keySet().retainAll(Set.of("PATH", "JAVA_HOME", "ACCT_JAVA"));
+    builder.environment().putAll(variables);
+    builder.environment().put("acct", DIST.resolve("bin/acct").toString());
+    int status = builder.start().waitFor();
+    return new Ran(status, Files.readString(out), Files.readString(err));
+  }
+
+  /** cron, systemd and Ansible have no locale, and ssh one that is not installed. */
+  @Test
+  void fileNamesAreReadInAnyLocale() throws Exception {
+    Path folder = Path.of(directory.toString(), "r\u00e9gion");
+    Map<String, String> files = Map.of("dir", directory.toString());
+    // Java itself may run these tests in the locale C, and could not name the folder then.
+    String name = "d=$(printf '%s/r\\303\\251gion' \"$dir\")";
+    String line =
+        name
+            + " && mkdir -p \"$d\" && cp policies/by-port.yaml \"$d/p.yaml\" && \"$acct\" plan"
+            + " \"$d/p.yaml\" --against examples/seed.v4 && \"$acct\" log --state-dir \"$d\"";
+    for (String locale : List.of("", "C", "POSIX", "C.UTF-8", "xx_YY.UTF-8")) {
+      Map<String, String> variables = new HashMap<>(files);
+      variables.put("LC_ALL", locale);
+      Ran ran = shell(line, variables);
+      assertEquals(0, ran.status(), locale + ": " + ran.err());
+      assertTrue(ran.err().contains(folder + " is empty"), locale + ": " + ran.err());
+    }
+  }
+
+  /** What Java opens first would get the number of a stream that is closed. */
+  @Test
+  void aClosedStreamIsAnError() throws Exception {
+    String show = "\"$acct\" show --chain INPUT --against ";
+    for (String redirection : List.of(">/dev/full", ">&-", ">&- <&-")) {
+      Ran ran = shell(show + "examples/seed.v4 " + redirection, Map.of());
+      assertEquals(1, ran.status(), redirection);
+      assertTrue(ran.err().contains("standard output can't be written"), ran.err());
+    }
+    assertEquals(1, shell(show + "examples/seed.v4 >&- 2>&-", Map.of()).status());
+    assertEquals(0, shell(show + "examples/seed.v4 2>&-", Map.of()).status());
+    Ran nothing = shell(show + "ipv4=- <&-", Map.of());
+    assertEquals(1, nothing.status());
+    assertEquals("acct: there is no chain INPUT\n", nothing.err());
+    Ran piped = shell("{ " + show + "examples/seed.v4; echo $? >&2; } | :", Map.of());
+    assertTrue(piped.err().matches("(?s)(acct: standard output .*1|0)\n"), piped.err());
   }
 }

@@ -6,7 +6,9 @@ import acct.plan.Plan;
 import acct.reconcile.Reconciler;
 import acct.view.SavedPlan;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,9 @@ import java.util.Optional;
 
 /** {@code acct apply}: makes the kernel agree with the policies. */
 final class ApplyCommand implements Command {
+  /** Of a plan with some 500,000 changes. */
+  private static final long MOST_PLAN_BYTES = 256L << 20;
+
   @Override
   public String name() {
     return "apply";
@@ -56,6 +61,11 @@ final class ApplyCommand implements Command {
   }
 
   @Override
+  public boolean changesRules() {
+    return true;
+  }
+
+  @Override
   public int run(Arguments arguments, Console console) throws UsageException, CommandFailure {
     Optional<SavedPlan> saved = saved(arguments);
     if (saved.isPresent()) {
@@ -66,7 +76,7 @@ final class ApplyCommand implements Command {
       return PlanCommand.run(planning, arguments);
     }
     try (State state = State.open(name(), arguments, console)) {
-      Plan plan = reconciler(planning, state, arguments).apply(planning::show);
+      Plan plan = reconciler(planning, state, arguments).apply(planning::showFirst);
       return status(plan, planning, console);
     } catch (HostException e) {
       throw Planning.failure(e);
@@ -102,16 +112,44 @@ final class ApplyCommand implements Command {
     if (!alone) {
       throw new UsageException("a saved plan is applied by itself: it has its policies and values");
     }
+    String file = operands.get(0);
     try {
-      Optional<SavedPlan> saved = SavedPlan.read(Files.readString(Path.of(operands.get(0))));
+      Path path = Path.of(file);
+      Optional<SavedPlan> saved =
+          Files.size(path) > MOST_PLAN_BYTES
+              ? Optional.empty()
+              : SavedPlan.read(Files.readString(path));
       if (saved.isEmpty()) {
-        throw new CommandFailure(
-            ExitStatus.INVALID, operands.get(0) + " is no plan that acct plan --out has saved");
+        throw noPlan(file);
       }
       return saved;
+    } catch (CharacterCodingException e) {
+      throw noPlan(file);
+    } catch (NoSuchFileException e) {
+      throw new CommandFailure(ExitStatus.ERROR, "there is no file " + file);
     } catch (IOException e) {
-      throw new CommandFailure(
-          ExitStatus.ERROR, "can't read " + operands.get(0) + ": " + e.getMessage());
+      throw new CommandFailure(ExitStatus.ERROR, "can't read " + file + ": " + e.getMessage());
+    }
+  }
+
+  private static CommandFailure noPlan(String file) {
+    return new CommandFailure(
+        ExitStatus.INVALID, file + " is no plan that acct plan --out has saved, or it is damaged");
+  }
+
+  /** Those that a plan was made from, which were valid then. */
+  private static Policies policies(SavedPlan saved, String file, Console console)
+      throws CommandFailure {
+    try {
+      Policies policies = Policies.load(saved.inputs(), new HostOwners());
+      if (!policies.areValid()) {
+        console.notice("the policies in " + file + " are not valid, or not any more");
+      }
+      return policies;
+    } catch (UsageException e) {
+      throw noPlan(file);
+    } catch (CommandFailure e) {
+      throw new CommandFailure(e.exitStatus(), "in " + file + ": " + e.getMessage());
     }
   }
 
@@ -126,7 +164,7 @@ final class ApplyCommand implements Command {
               + " has changed since; nothing was done, plan again");
     }
     Planning planning =
-        Planning.begin(arguments, console, Policies.load(saved.inputs(), new HostOwners()));
+        Planning.begin(arguments, console, policies(saved, arguments.operands().get(0), console));
     if (arguments.has("dry-run")) {
       throw new UsageException("--dry-run takes policies; a saved plan is shown by its own JSON");
     }
@@ -134,7 +172,7 @@ final class ApplyCommand implements Command {
       Plan plan =
           planning
               .reconciler(Optional.of(state), !arguments.has("no-rehearsal"), saved.intent())
-              .apply(saved, planning::show);
+              .apply(saved, planning::showFirst);
       return status(plan, planning, console);
     } catch (HostException e) {
       throw Planning.failure(e);

@@ -21,6 +21,13 @@ interface Command {
     return "";
   }
 
+  /**
+   * Whether it may change the kernel's rules, so that a failure in its middle leaves some behind.
+   */
+  default boolean changesRules() {
+    return false;
+  }
+
   /** Runs it, and returns the exit status. */
   int run(Arguments arguments, Console console) throws UsageException, CommandFailure;
 }

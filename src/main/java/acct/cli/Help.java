@@ -20,7 +20,7 @@ final class Help {
         """
         Exit status: 0 done, or nothing to do; 1 error; 2 changes pending (only with
         --detailed-exitcode); 3 the policy or plan is invalid; 4 no permission, or a
-        lock was held; 64 wrong usage.
+        lock was held; 5 a saved plan, or what to undo, is stale; 64 wrong usage.
         """);
     return out.toString();
   }

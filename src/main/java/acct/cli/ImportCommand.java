@@ -8,6 +8,7 @@ import acct.compile.OwnerNames;
 import acct.host.HostException;
 import acct.netfilter.ChainName;
 import acct.netfilter.TableName;
+import acct.netfilter.Words;
 import acct.plan.Change;
 import acct.plan.Differ;
 import acct.plan.Plan;
@@ -19,6 +20,7 @@ import acct.policy.PolicyReader;
 import acct.policy.Spelling;
 import acct.policy.Yaml;
 import acct.policy.YamlReader;
+import acct.text.Utf8Bytes;
 import acct.view.PolicyWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -100,11 +102,10 @@ final class ImportCommand implements Command {
   private static List<ChainName> chains(Arguments arguments) throws UsageException {
     List<ChainName> chains = new ArrayList<>();
     for (String name : arguments.values("chain")) {
-      byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
       try {
-        chains.add(new ChainName(new String(utf8, StandardCharsets.ISO_8859_1)));
+        chains.add(ChainName.of(name));
       } catch (IllegalArgumentException e) {
-        throw new UsageException(e.getMessage());
+        throw new UsageException(Utf8Bytes.decode(e.getMessage()));
       }
     }
     if (chains.isEmpty()) {
@@ -141,10 +142,10 @@ final class ImportCommand implements Command {
         List<String> names =
             live.stream()
                 .flatMap(one -> one.ruleset().table(table).chains().keySet().stream())
-                .map(ChainName::value)
+                .map(ChainName::toString)
                 .toList();
         String meant =
-            Spelling.nearest(chain.value(), names)
+            Spelling.nearest(chain.toString(), names)
                 .map(near -> "; did you mean " + near + "?")
                 .orElse("");
         throw new CommandFailure(
@@ -185,7 +186,9 @@ final class ImportCommand implements Command {
       if (!(located.change() instanceof Change.JumpReplaced)) {
         throw new CommandFailure(
             ExitStatus.ERROR,
-            "no policy was made: its plan would not leave " + located.address() + " as it is");
+            "no policy was made: its plan would not leave "
+                + Words.display(located.address().toString())
+                + " as it is");
       }
     }
   }

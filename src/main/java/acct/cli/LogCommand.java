@@ -47,13 +47,16 @@ final class LogCommand implements Command {
     try {
       Book book = new Book(console, output.equals("json"));
       JournalReader reader = read(arguments, book::entry, book::line);
-      if (reader.unreadableLines() > 0) {
+      int unreadable = reader.unreadableLines();
+      if (unreadable > 0) {
         console.notice(
-            reader.unreadableLines()
-                + " lines of the journal can't be read and are left out (torn by a crash, damaged,"
-                + " or of a later version)");
+            (unreadable == 1
+                    ? "1 line of the journal can't be read and is"
+                    : unreadable + " lines of the journal can't be read and are")
+                + " left out (torn by a crash, damaged, or of a later version): "
+                + StateDirectory.journalIn(State.path(arguments)).path());
       }
-      if (book.isEmpty && output.equals("text")) {
+      if (book.isEmpty && unreadable == 0 && output.equals("text")) {
         console.notice(
             "the journal in " + State.path(arguments) + " is empty: nothing was applied yet");
       }
@@ -76,13 +79,13 @@ final class LogCommand implements Command {
 
     void entry(Logged entry) {
       isEmpty = false;
-      if (!asJson) {
+      if (!asJson && !console.out().checkError()) {
         console.out().print(LogView.of(List.of(entry)));
       }
     }
 
     void line(String line) {
-      if (asJson && !line.isBlank()) {
+      if (asJson && !line.isBlank() && !console.out().checkError()) {
         console.out().println(JsonText.of(line.strip()));
       }
     }

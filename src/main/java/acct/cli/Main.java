@@ -50,6 +50,18 @@ public final class Main {
 
   /** Runs acct, and returns its exit status. */
   public static int run(List<String> words, Console console) {
+    int status = dispatch(words, console);
+    // A PrintStream swallows its failures, and a result that is not whole must not look like one.
+    if (console.out().checkError()) {
+      console.notice(
+          "standard output can't be written: it is full, or nobody reads it any more; the result is"
+              + " not whole");
+      return status == ExitStatus.OK || status == ExitStatus.CHANGES ? ExitStatus.ERROR : status;
+    }
+    return status;
+  }
+
+  private static int dispatch(List<String> words, Console console) {
     if (words.isEmpty()) {
       console.err().print(Help.overview(COMMANDS));
       return ExitStatus.USAGE;
@@ -60,13 +72,17 @@ public final class Main {
       return help(rest, console);
     }
     if (name.equals("--version")) {
-      return run(List.of("version"), console);
+      return dispatch(List.of("version"), console);
     }
     for (Command command : COMMANDS) {
       if (command.name().equals(name)) {
         return run(command, rest, console);
       }
     }
+    return unknown(name, console);
+  }
+
+  private static int unknown(String name, Console console) {
     List<String> names = COMMANDS.stream().map(Command::name).toList();
     String meant =
         Spelling.nearest(name, names).map(near -> "; did you mean \"" + near + "\"?").orElse("");
@@ -75,14 +91,21 @@ public final class Main {
   }
 
   private static int help(List<String> words, Console console) {
+    if (words.isEmpty()) {
+      console.out().print(Help.overview(COMMANDS));
+      return ExitStatus.OK;
+    }
     for (Command command : COMMANDS) {
       if (words.equals(List.of(command.name()))) {
         console.out().print(Help.of(command));
         return ExitStatus.OK;
       }
     }
-    console.out().print(Help.overview(COMMANDS));
-    return ExitStatus.OK;
+    if (words.size() > 1) {
+      console.notice("help takes one command. See: acct help");
+      return ExitStatus.USAGE;
+    }
+    return unknown(words.get(0), console);
   }
 
   private static int run(Command command, List<String> words, Console console) {
@@ -110,6 +133,23 @@ public final class Main {
       console.notice("internal error: this is a bug of acct");
       console.err().print(PrintableText.lines(trace.toString()));
       return ExitStatus.ERROR;
+    } catch (OutOfMemoryError e) {
+      console.notice(
+          "out of memory: Java may use "
+              + (Runtime.getRuntime().maxMemory() >> 20)
+              + " MiB; give it more, as by ACCT_JAVA_OPTIONS=-Xmx2g"
+              + standing(command));
+      return ExitStatus.ERROR;
+    } catch (StackOverflowError e) {
+      console.notice(
+          "too deeply nested for the memory of a thread; give it more, as by"
+              + " ACCT_JAVA_OPTIONS=-Xss64m"
+              + standing(command));
+      return ExitStatus.ERROR;
     }
+  }
+
+  private static String standing(Command command) {
+    return command.changesRules() ? "; what was done before stands in the journal: acct log" : "";
   }
 }

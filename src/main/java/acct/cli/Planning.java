@@ -35,7 +35,8 @@ final class Planning {
           "iptables",
           "PATH",
           "The iptables command to use, as /usr/sbin/iptables-legacy; ip6tables, -save and"
-              + " -restore are taken from beside it. By default $ACCT_IPTABLES, or iptables on PATH.");
+              + " -restore are taken from beside it. A name without a directory is looked up on PATH."
+              + " By default $ACCT_IPTABLES, or iptables on PATH.");
 
   static final Flag REHEARSE =
       Flag.toggle(
@@ -203,6 +204,24 @@ final class Planning {
       }
     }
     console.out().flush();
+  }
+
+  /**
+   * The same before it is carried out.
+   *
+   * @throws HostException where nobody can have seen it: it names the counters that end
+   */
+  void showFirst(Plan plan) throws HostException {
+    show(plan);
+    checkShown(console, "carried out");
+  }
+
+  /** Fails where what will be done could not be printed. */
+  static void checkShown(Console console, String what) throws HostException {
+    if (console.out().checkError()) {
+      throw new HostException(
+          HostException.Kind.FAILED, "what would be done can't be shown, so it was not " + what);
+    }
   }
 
   /** The script as the bytes it is made of; a comment says which command each family's is for. */

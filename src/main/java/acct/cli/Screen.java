@@ -3,7 +3,6 @@ package acct.cli;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Terminal;
@@ -44,15 +43,12 @@ final class Screen implements AutoCloseable {
     return screen;
   }
 
-  /** Whether this terminal can show characters beyond ASCII: what the locale says. */
+  /**
+   * Whether this terminal can show characters beyond ASCII. The launcher has seen the user's
+   * locale; Java itself runs in another.
+   */
   static boolean isUnicode() {
-    for (String name : List.of("LC_ALL", "LC_CTYPE", "LANG")) {
-      String value = System.getenv(name);
-      if (value != null && !value.isEmpty()) {
-        return value.toUpperCase(Locale.ROOT).replace("-", "").contains("UTF8");
-      }
-    }
-    return false;
+    return Boolean.getBoolean("acct.unicode");
   }
 
   int width() {

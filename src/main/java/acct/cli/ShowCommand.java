@@ -10,6 +10,7 @@ import acct.plan.Differ;
 import acct.reconcile.Recovery;
 import acct.reconcile.Snapshot;
 import acct.reconcile.Totals;
+import acct.text.Utf8Bytes;
 import acct.totals.Ledger;
 import acct.totals.Look;
 import acct.totals.Pending;
@@ -215,9 +216,9 @@ final class ShowCommand implements Command {
 
   private static ChainName chain(String name) throws CommandFailure {
     try {
-      return new ChainName(name);
+      return ChainName.of(name);
     } catch (IllegalArgumentException e) {
-      throw new CommandFailure(ExitStatus.USAGE, "--chain: " + e.getMessage());
+      throw new CommandFailure(ExitStatus.USAGE, "--chain: " + Utf8Bytes.decode(e.getMessage()));
     }
   }
 
@@ -256,7 +257,8 @@ final class ShowCommand implements Command {
   /** What was asked for by name. */
   static Sheet filtered(Sheet sheet, Arguments arguments) throws CommandFailure {
     List<Sheet.Section> sections = new ArrayList<>();
-    Set<String> wanted = new LinkedHashSet<>(arguments.operands());
+    Set<String> wanted = new LinkedHashSet<>();
+    arguments.operands().forEach(name -> wanted.add(Utf8Bytes.encode(name)));
     Set<String> found = new HashSet<>();
     for (Sheet.Section section : sheet.sections()) {
       String chain = section.chain().value();
@@ -286,7 +288,7 @@ final class ShowCommand implements Command {
       throw new CommandFailure(
           ExitStatus.ERROR,
           "nothing that counts is called "
-              + String.join(", ", wanted)
+              + Utf8Bytes.decode(String.join(", ", wanted))
               + "; acct show without a name lists all, and --chain CHAIN shows chains that are not"
               + " acct's");
     }

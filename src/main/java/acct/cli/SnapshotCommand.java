@@ -41,6 +41,11 @@ final class SnapshotCommand implements Command {
   }
 
   @Override
+  public boolean changesRules() {
+    return true;
+  }
+
+  @Override
   public int run(Arguments arguments, Console console) throws UsageException, CommandFailure {
     try (State state = State.open(name(), arguments, console)) {
       Keeping keeping = state.keeping(name(), List.of(), console);

@@ -1,10 +1,12 @@
 package acct.cli;
 
 import acct.host.HostException;
+import acct.host.StateDirectory;
 import acct.reconcile.Host;
 import acct.reconcile.Keeping;
 import acct.reconcile.Recovery;
 import acct.reconcile.Undo;
+import acct.text.PrintableText;
 import acct.view.JournalEntry;
 import acct.view.JournalReader;
 import acct.view.LogView;
@@ -51,6 +53,11 @@ final class UndoCommand implements Command {
   }
 
   @Override
+  public boolean changesRules() {
+    return true;
+  }
+
+  @Override
   public int run(Arguments arguments, Console console) throws UsageException, CommandFailure {
     try (State state = State.open(name(), arguments, console)) {
       Host host = Planning.host(arguments, console, state);
@@ -64,6 +71,7 @@ final class UndoCommand implements Command {
       if (arguments.has("dry-run")) {
         return ExitStatus.OK;
       }
+      Planning.checkShown(console, "undone");
       if (keeping.journal().isEmpty() || keeping.totals().isEmpty()) {
         throw new CommandFailure(
             ExitStatus.ERROR, "undo writes the journal, and can't: nothing was done");
@@ -83,8 +91,10 @@ final class UndoCommand implements Command {
     if (reader.isLastDamaged()) {
       throw new HostException(
           HostException.Kind.FAILED,
-          "the journal's line about the last apply is damaged, so there is no way back to be"
-              + " trusted: nothing was undone. Put the policy back as it was, and acct apply it");
+          "the line about the last apply in "
+              + PrintableText.of(StateDirectory.journalIn(State.path(arguments)).path().toString())
+              + " is damaged, so there is no way back to be trusted: nothing was undone. Put the"
+              + " policy back as it was, and acct apply it");
     }
     return Undo.last(new ArrayList<>(entries.kept));
   }

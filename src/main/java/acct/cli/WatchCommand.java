@@ -196,9 +196,8 @@ final class WatchCommand implements Command {
       }
       String time = Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
       console.out().println(WatchView.json(readings.rates, time, readings.seconds));
-      console.out().flush();
       if (console.out().checkError()) {
-        return ExitStatus.OK;
+        return ExitStatus.ERROR;
       }
     }
     return ExitStatus.OK;

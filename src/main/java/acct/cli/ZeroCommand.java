@@ -4,6 +4,7 @@ import acct.host.HostException;
 import acct.netfilter.Words;
 import acct.reconcile.Keeping;
 import acct.reconcile.Zeroing;
+import acct.text.Utf8Bytes;
 import acct.view.Amounts;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,8 +43,14 @@ final class ZeroCommand implements Command {
   }
 
   @Override
+  public boolean changesRules() {
+    return true;
+  }
+
+  @Override
   public int run(Arguments arguments, Console console) throws UsageException, CommandFailure {
-    Set<String> names = new LinkedHashSet<>(arguments.operands());
+    Set<String> names = new LinkedHashSet<>();
+    arguments.operands().forEach(name -> names.add(Utf8Bytes.encode(name)));
     if (names.isEmpty()) {
       throw new UsageException("name what to set to zero: CHAIN, or CHAIN/RULE");
     }

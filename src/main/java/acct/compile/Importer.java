@@ -16,7 +16,10 @@ import acct.policy.Diagnostics;
 import acct.policy.Policy;
 import acct.policy.PolicyReader;
 import acct.policy.Position;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -95,14 +98,27 @@ public final class Importer {
     }
   }
 
-  private void collect(ChainName chain) {
-    if (!chains.add(chain)) {
-      return;
+  /**
+   * Each with those it jumps to behind it; with a stack of its own, for a host may chain thousands.
+   */
+  private void collect(ChainName start) {
+    Deque<ChainName> open = new ArrayDeque<>(List.of(start));
+    while (!open.isEmpty()) {
+      ChainName chain = open.pop();
+      if (chains.add(chain)) {
+        List<ChainName> reached = new ArrayList<>(read(chain));
+        Collections.reverse(reached);
+        reached.forEach(open::push);
+      }
     }
+  }
+
+  /** Reads a chain, and returns those it jumps to. */
+  private Set<ChainName> read(ChainName chain) {
     Map<Family, List<LiveLine>> byFamily = new LinkedHashMap<>();
     rules.put(chain, byFamily);
     if (!checkName(chain)) {
-      return;
+      return Set.of();
     }
     Set<ChainName> reached = new LinkedHashSet<>();
     for (Source source : sources) {
@@ -111,7 +127,7 @@ public final class Importer {
         byFamily.put(source.family(), read(source, live.get(), reached));
       }
     }
-    reached.forEach(this::collect);
+    return reached;
   }
 
   private boolean checkName(ChainName chain) {

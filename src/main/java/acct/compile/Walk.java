@@ -3,7 +3,9 @@ package acct.compile;
 import acct.netfilter.ChainName;
 import acct.netfilter.Hook;
 import acct.netfilter.Target;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +17,8 @@ import java.util.Set;
  * the jumps are, and how many rules a packet may meet.
  */
 final class Walk {
+  private static final long MOST_RULES = Long.MAX_VALUE / 2;
+
   /** What a chain's jumps lead to, once for each jump. */
   private final Map<String, List<String>> calls = new HashMap<>();
 
@@ -63,35 +67,45 @@ final class Walk {
 
   /** How many jumps lie behind a chain: none for one that only counts. */
   int depthBelow(ChainName chain) {
-    return depthBelow(chain.value());
-  }
-
-  private int depthBelow(String chain) {
-    Integer known = depths.get(chain);
-    if (known == null) {
-      known = 0;
-      for (String called : calls.getOrDefault(chain, List.of())) {
-        known = Math.max(known, 1 + depthBelow(called));
-      }
-      depths.put(chain, known);
-    }
-    return known;
+    measure(chain.value());
+    return depths.get(chain.value());
   }
 
   /** How many rules a packet meets in a chain and in all it calls, at the most. */
   long rulesWalked(ChainName chain) {
-    return rulesWalked(chain.value());
+    measure(chain.value());
+    return rules.get(chain.value());
   }
 
-  private long rulesWalked(String chain) {
-    Long known = rules.get(chain);
-    if (known == null) {
-      known = (long) sizes.getOrDefault(chain, 0);
-      for (String called : calls.getOrDefault(chain, List.of())) {
-        known += rulesWalked(called);
+  /**
+   * Measures a chain after all that it calls, with a stack of its own: a policy may chain thousands
+   * of chains. There are no circles, for those are refused before.
+   */
+  private void measure(String start) {
+    Deque<String> open = new ArrayDeque<>(List.of(start));
+    while (!open.isEmpty()) {
+      String chain = open.peek();
+      List<String> called = calls.getOrDefault(chain, List.of());
+      int before = open.size();
+      if (!depths.containsKey(chain)) {
+        called.stream().filter(one -> !depths.containsKey(one)).forEach(open::push);
       }
-      rules.put(chain, known);
+      if (open.size() == before) {
+        open.pop();
+        measure(chain, called);
+      }
     }
-    return known;
+  }
+
+  private void measure(String chain, List<String> called) {
+    int depth = 0;
+    long walked = sizes.getOrDefault(chain, 0);
+    for (String one : called) {
+      depth = Math.max(depth, 1 + depths.get(one));
+      // Chains that each call the next one twice make more than any number holds.
+      walked = Math.min(MOST_RULES, walked + rules.get(one));
+    }
+    depths.put(chain, depth);
+    rules.put(chain, walked);
   }
 }

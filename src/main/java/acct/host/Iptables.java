@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -58,8 +59,8 @@ public final class Iptables {
    * The commands of a family.
    *
    * @param iptables the IPv4 command as the user named it, {@code /usr/sbin/iptables-legacy}; its
-   *     siblings ({@code ip6tables-legacy-save}, …) stand beside it. Nothing: {@code iptables} on
-   *     PATH
+   *     siblings ({@code ip6tables-legacy-save}, …) stand beside it. A name without a directory is
+   *     looked up on PATH, and nothing is {@code iptables}
    * @param notices what to tell the user while waiting
    */
   public static Iptables of(Family family, Optional<Path> iptables, Consumer<String> notices) {
@@ -69,7 +70,11 @@ public final class Iptables {
   /** The same on other terms, for tests. */
   static Iptables of(
       Family family, Optional<Path> iptables, Consumer<String> notices, Terms terms) {
-    String name = iptables.map(path -> path.getFileName().toString()).orElse("iptables");
+    // The root directory has no name of a file.
+    String name =
+        iptables
+            .map(path -> Objects.requireNonNullElse(path.getFileName(), path).toString())
+            .orElse("iptables");
     String command =
         family == Family.IPV6 && name.startsWith("iptables")
             ? "ip6tables" + name.substring("iptables".length())
@@ -77,7 +82,9 @@ public final class Iptables {
     return new Iptables(
         family,
         command,
-        iptables.map(path -> path.toAbsolutePath().getParent()),
+        iptables
+            .filter(path -> path.getParent() != null)
+            .map(path -> path.toAbsolutePath().getParent()),
         notices,
         terms,
         Optional.empty());

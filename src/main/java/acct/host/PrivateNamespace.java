@@ -43,7 +43,10 @@ public final class PrivateNamespace implements AutoCloseable {
           words.add("--map-root-user");
         }
         words.add(cat);
-        Process holder = new ProcessBuilder(words).start();
+        ProcessBuilder builder = new ProcessBuilder(words);
+        // Its messages in English, as those of every other command.
+        builder.environment().put("LC_ALL", "C");
+        Process holder = builder.start();
         if (answers(holder)) {
           Path lock = Files.createTempFile("acct-xtables", ".lock");
           return new PrivateNamespace(holder, user, nsenter, lock);

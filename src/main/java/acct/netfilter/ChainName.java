@@ -1,5 +1,7 @@
 package acct.netfilter;
 
+import acct.text.Utf8Bytes;
+
 /**
  * The name of a chain, as bytes (see the package).
  *
@@ -54,8 +56,14 @@ public record ChainName(String value) implements Comparable<ChainName> {
     return value.hashCode();
   }
 
+  /** The chain that a command line names: the bytes of this text in UTF-8. */
+  public static ChainName of(String text) {
+    return new ChainName(Utf8Bytes.encode(text));
+  }
+
+  /** As a person reads it; what goes to the kernel, or is compared, is the value. */
   @Override
   public String toString() {
-    return value;
+    return Words.display(value);
   }
 }

@@ -197,7 +197,7 @@ public final class SaveParser {
             : bracketed(words[2]);
     ChainName name = chainName(words[0]);
     if (open.chains.put(words[0], new OpenChain(name, policy, counters)) != null) {
-      throw bad("chain " + name + " twice in table " + open.name);
+      throw bad("chain " + words[0] + " twice in table " + open.name);
     }
     open.hasQuotedNames |= words[0].indexOf('"') >= 0;
   }

@@ -11,9 +11,10 @@ import java.util.Optional;
  * @param item a rule's label, or for a jump the chain it leads to; nothing for a chain itself
  */
 public record Address(Family family, TableName table, ChainName chain, Optional<String> item) {
+  /** As bytes, like the names in it. */
   @Override
   public String toString() {
-    String path = family.label() + "/" + table + "/" + chain;
+    String path = family.label() + "/" + table + "/" + chain.value();
     return item.map(name -> path + "/" + name).orElse(path);
   }
 }

@@ -36,9 +36,9 @@ public sealed interface Change {
   Optional<Position> source();
 
   /**
-   * The fate of a counter whose rule is rebuilt. A twin beside the rule makes it exact, also where
-   * the backend can't write it and the journal has to keep all of it; a match that remembers
-   * packets, or that can't be written, has none.
+   * The fate of a counter whose rule is rebuilt. A shadow chain beside the rule makes it exact,
+   * also where the backend can't write it and the journal has to keep all of it; a match that
+   * remembers packets, or that can't be written, has none.
    */
   private static Fate carried(Counters counters, RuleBody body, boolean carries) {
     boolean exact = !body.isStateful() && RestoreLine.obstacle(body.matchWords()).isEmpty();

@@ -37,7 +37,7 @@ public record Fingerprint(String base, String planId) {
       table.wantedJumps().forEach(jump -> add(digest, "want " + jump));
       table.liveJumps().forEach(jump -> add(digest, "live " + jump));
       for (ChainPlan chain : table.chains()) {
-        add(digest, chain.name() + " " + chain.owner() + " " + chain.kind());
+        add(digest, chain.name().value() + " " + chain.owner() + " " + chain.kind());
         chain.wanted().forEach(rule -> add(digest, "want " + words(rule)));
         chain.live().forEach(rule -> add(digest, "live " + words(rule)));
         chain.unmanaged().forEach(rule -> add(digest, "kept " + rule.livePosition()));
@@ -98,7 +98,7 @@ public record Fingerprint(String base, String planId) {
     add(digest, table.family() + "/" + table.table());
     table.liveJumps().forEach(jump -> add(digest, jump));
     for (ChainPlan chain : table.chains()) {
-      add(digest, chain.name() + " " + chain.owner());
+      add(digest, chain.name().value() + " " + chain.owner());
       chain.live().forEach(rule -> add(digest, words(rule)));
     }
   }

@@ -41,7 +41,7 @@ final class Lookalikes {
   }
 
   /**
-   * The wanted jumps that stand where they should, and have to go with a twin.
+   * The wanted jumps that stand where they should, and have to go with a lookalike.
    *
    * @param live all jumps of acct's, or to chains of acct's, in one built-in chain
    * @param going those that are deleted
@@ -64,11 +64,11 @@ final class Lookalikes {
         last--;
       }
       for (int i = 0; i < last; i++) {
-        LiveView.Reference twin = alike.get(i);
-        if (wanted.containsKey(twin) && !going.contains(twin)) {
-          too.add(wanted.get(twin));
-        } else if (!going.contains(twin)) {
-          refuse(twin, alike.get(last), view);
+        LiveView.Reference other = alike.get(i);
+        if (wanted.containsKey(other) && !going.contains(other)) {
+          too.add(wanted.get(other));
+        } else if (!going.contains(other)) {
+          refuse(other, alike.get(last), view);
         }
       }
     }
@@ -103,16 +103,16 @@ final class Lookalikes {
     return Words.join(words);
   }
 
-  private void refuse(LiveView.Reference twin, LiveView.Reference going, LiveView view) {
+  private void refuse(LiveView.Reference other, LiveView.Reference going, LiveView view) {
     diagnostics.error(
         Code.KNOWN_BUG,
-        view.position(twin.rule()),
+        view.position(other.rule()),
         "iptables "
             + backend.orElseThrow()
             + " can't delete "
             + shown(going)
             + " and leave "
-            + shown(twin)
+            + shown(other)
             + ", which is not the policy's: "
             + KnownBug.DELETES_WITHOUT_INTERFACE.wrong()
             + "; delete it by its number, or use another version of iptables");

@@ -96,6 +96,7 @@ public final class Host {
   private Snapshot read(Set<Family> families, Set<Family> needed) throws HostException {
     List<Differ.Live> live = new ArrayList<>();
     Map<Family, String> texts = new EnumMap<>(Family.class);
+    Optional<HostException> missing = Optional.empty();
     for (Family family : families) {
       Iptables iptables = iptables(family);
       try {
@@ -108,7 +109,12 @@ public final class Host {
         if (needed.contains(family) || e.kind() != Kind.MISSING) {
           throw e;
         }
+        missing = missing.or(() -> Optional.of(e));
       }
+    }
+    if (live.isEmpty() && missing.isPresent()) {
+      // Without any iptables nothing is known, and that is not the same as no rules.
+      throw missing.get();
     }
     return new Snapshot(live, texts);
   }

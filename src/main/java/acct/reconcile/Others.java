@@ -32,11 +32,11 @@ final class Others {
         // The kernel shows a table's built-in chains only once something was in it, acct's jump
         // too: that one is there tells nothing, unless its policy is not what it begins with.
         if (!chain.policy().equals(Optional.of("ACCEPT"))) {
-          others.add(table.name() + " " + chain.name() + " " + chain.policy().orElse("-"));
+          others.add(table.name() + " " + chain.name().value() + " " + chain.policy().orElse("-"));
         }
         for (LiveRule rule : chain.rules()) {
           if (!jumpsTo(rule, ours)) {
-            others.add(table.name() + " " + chain.name() + " " + rule.words());
+            others.add(table.name() + " " + chain.name().value() + " " + rule.words());
           }
         }
       }

@@ -126,6 +126,16 @@ public final class Reconciler {
     return Differ.diff(desired, snapshot.live(), intent);
   }
 
+  /** Is given a plan before anything is written. */
+  public interface Shown {
+    /**
+     * Shows it.
+     *
+     * @throws HostException where it is not to be carried out
+     */
+    void show(Plan plan) throws HostException;
+  }
+
   /**
    * Applies.
    *
@@ -133,11 +143,11 @@ public final class Reconciler {
    * @return the plan that was carried out; one that is refused or does nothing was not
    * @throws HostException where something failed; the message says what stands
    */
-  public Plan apply(Consumer<Plan> shown) throws HostException {
+  public Plan apply(Shown shown) throws HostException {
     Recovery.run(host, keeping, notices);
     Snapshot before = Recovery.cleaned(host, read(), notices);
     Plan plan = rehearsed(besides(plan(before)), before);
-    shown.accept(plan);
+    shown.show(plan);
     if (plan.isRefused()) {
       return plan;
     }
@@ -160,7 +170,7 @@ public final class Reconciler {
         }
         notices.accept(e.getMessage());
         notices.accept("the ruleset has changed since it was read; planning again");
-        shown.accept(again);
+        shown.show(again);
         plan = again;
         if (!plan.isChanged()) {
           return plan;
@@ -175,7 +185,7 @@ public final class Reconciler {
    * @param shown is given the plan before anything is written
    * @throws HostException STALE where they give another
    */
-  public Plan apply(SavedPlan saved, Consumer<Plan> shown) throws HostException {
+  public Plan apply(SavedPlan saved, Shown shown) throws HostException {
     Recovery.run(host, keeping, notices);
     Set<Family> families = EnumSet.noneOf(Family.class);
     families.addAll(saved.families());
@@ -200,7 +210,7 @@ public final class Reconciler {
               + "; nothing was done, plan again");
     }
     plan = rehearsed(plan, before);
-    shown.accept(plan);
+    shown.show(plan);
     if (!plan.isRefused() && plan.isChanged()) {
       carryOut(plan, before);
     }

@@ -11,10 +11,10 @@ import acct.netfilter.RestoreLine;
 import acct.netfilter.RuleBody;
 import acct.netfilter.RuleParser;
 import acct.netfilter.TableName;
+import acct.netfilter.Words;
 import acct.plan.Address;
 import acct.plan.Counted;
 import acct.plan.Differ;
-import acct.text.PrintableText;
 import acct.totals.Entry;
 import acct.totals.Ledger;
 import acct.totals.Naming;
@@ -222,7 +222,7 @@ public final class Zeroing {
       throw new HostException(
           HostException.Kind.FAILED,
           "no counter of acct's is called "
-              + PrintableText.of(String.join(", ", unknown))
+              + Words.display(String.join(", ", unknown))
               + ": nothing was zeroed; acct show lists them");
     }
   }

@@ -24,4 +24,9 @@ public final class Utf8Bytes {
         ? bytes
         : new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
+
+  /** The bytes that a text is in UTF-8. */
+  public static String encode(String text) {
+    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+  }
 }

@@ -175,7 +175,7 @@ public final class LedgerText {
   }
 
   /** Seconds since 1970, to the year 9999: what is beyond was not written by acct. */
-  private static Instant time(String seconds) {
+  static Instant time(String seconds) {
     long since = Long.parseLong(seconds);
     if (since < 0 || since > LAST_SECOND) {
       throw new IllegalArgumentException("no time of acct's: " + seconds);

@@ -6,7 +6,6 @@ import acct.netfilter.Family;
 import acct.netfilter.TableName;
 import acct.plan.Address;
 import acct.totals.LedgerText.BadLedgerException;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,7 +139,7 @@ public final class PendingText {
     }
     try {
       return new Reader(List.of(body.split("\n"))).read();
-    } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException e) {
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       throw new BadLedgerException("one of its lines can't be read");
     }
   }
@@ -184,7 +183,7 @@ public final class PendingText {
       String id = cell();
       String command = cell();
       String epoch = cell();
-      Instant begun = Instant.ofEpochSecond(Long.parseLong(cell()));
+      Instant begun = LedgerText.time(cell());
       boolean prepared = cell().equals("prepared");
       next(lines.get(2));
       List<String> owners = new ArrayList<>();

@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A line of the journal, read strictly: one with anything in it that acct does not write is
@@ -39,7 +38,7 @@ sealed interface JournalLine {
   static JournalLine read(String line) {
     boolean begins = false;
     try {
-      JsonNode node = Parser.MAPPER.readTree(line);
+      JsonNode node = StrictJson.read(line);
       if (!node.isObject() || !Parser.text(node, "formatVersion").startsWith("1.")) {
         return new Unreadable(false);
       }
@@ -53,8 +52,6 @@ sealed interface JournalLine {
 
   /** The parts of a line; what is not as acct writes it is an IllegalArgumentException. */
   final class Parser {
-    private static final JsonMapper MAPPER = new JsonMapper();
-
     /** A sum of kernel counters has no more than this. */
     private static final int MOST_DIGITS = 40;
 
@@ -93,7 +90,7 @@ sealed interface JournalLine {
           text(begin, "command"),
           text(begin, "user"),
           optional(begin, "undoes"),
-          list(begin, "policies", Parser::string),
+          list(begin, "policies", StrictJson::string),
           optional(begin, "commit"),
           list(begin, "changes", Parser::changed),
           UndoJson.read(begin.path("undo")),
@@ -155,19 +152,12 @@ sealed interface JournalLine {
     /** Empty where it is not there. */
     private static String text(JsonNode node, String name) {
       JsonNode value = node.path(name);
-      return value.isMissingNode() || value.isNull() ? "" : string(value);
+      return value.isMissingNode() || value.isNull() ? "" : StrictJson.string(value);
     }
 
     private static Optional<String> optional(JsonNode node, String name) {
       String text = text(node, name);
       return text.isEmpty() ? Optional.empty() : Optional.of(text);
-    }
-
-    private static String string(JsonNode node) {
-      if (!node.isString()) {
-        throw new IllegalArgumentException("not a string");
-      }
-      return node.stringValue();
     }
 
     /** As ISO 8601 writes it, in a year of four digits. */

@@ -10,7 +10,6 @@ import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A plan in a file: the JSON of the plan, and the policies it was made from. It is carried out only
@@ -74,13 +73,21 @@ public record SavedPlan(
     json.writeEndArray();
   }
 
-  /** Reads a file; nothing where it is no saved plan of this format. */
+  /**
+   * Reads a file; nothing where it is no saved plan of this format: a value of another type, or a
+   * key twice, was not written by acct.
+   */
   public static Optional<SavedPlan> read(String text) {
     try {
-      JsonNode plan = new JsonMapper().readTree(text);
+      JsonNode plan = StrictJson.read(text);
       JsonNode inputs = plan.path("inputs");
-      boolean known = plan.path("formatVersion").asString("").startsWith("1.");
-      if (!known || !inputs.isObject() || plan.path("planId").isMissingNode()) {
+      boolean known =
+          plan.isObject()
+              && text(plan, "formatVersion").startsWith("1.")
+              && !text(plan, "planId").isEmpty()
+              && inputs.isObject();
+      List<Source> policies = sources(inputs, "policies");
+      if (!known || policies.isEmpty()) {
         return Optional.empty();
       }
       List<Family> families = new ArrayList<>();
@@ -90,24 +97,47 @@ public record SavedPlan(
         }
       }
       List<String> sets = new ArrayList<>();
-      inputs.path("set").forEach(set -> sets.add(set.asString()));
+      array(inputs, "set").forEach(set -> sets.add(StrictJson.string(set)));
       return Optional.of(
           new SavedPlan(
-              new Fingerprint(plan.path("base").asString(""), plan.path("planId").asString("")),
+              new Fingerprint(text(plan, "base"), text(plan, "planId")),
               families,
-              new Intent(
-                  inputs.path("prune").asBoolean(false), inputs.path("relabel").asBoolean(false)),
-              new Inputs(sources(inputs.path("policies")), sources(inputs.path("values")), sets)));
-    } catch (JacksonException e) {
+              new Intent(flag(inputs, "prune"), flag(inputs, "relabel")),
+              new Inputs(policies, sources(inputs, "values"), sets)));
+    } catch (JacksonException | IllegalArgumentException e) {
       return Optional.empty();
     }
   }
 
-  private static List<Source> sources(JsonNode nodes) {
+  private static List<Source> sources(JsonNode inputs, String name) {
     List<Source> sources = new ArrayList<>();
-    for (JsonNode node : nodes) {
-      sources.add(new Source(node.path("file").asString(""), node.path("text").asString("")));
+    for (JsonNode node : array(inputs, name)) {
+      String text = StrictJson.string(node.path("text"));
+      // The file's bytes, a character each.
+      if (text.chars().anyMatch(c -> c > 0xFF)) {
+        throw new IllegalArgumentException(name);
+      }
+      sources.add(new Source(StrictJson.string(node.path("file")), text));
     }
     return sources;
+  }
+
+  private static JsonNode array(JsonNode node, String name) {
+    JsonNode array = node.path(name);
+    if (!array.isArray() && !array.isMissingNode()) {
+      throw new IllegalArgumentException(name);
+    }
+    return array;
+  }
+
+  /** Empty where it is not there. */
+  private static String text(JsonNode node, String name) {
+    JsonNode text = node.path(name);
+    return text.isMissingNode() ? "" : StrictJson.string(text);
+  }
+
+  private static boolean flag(JsonNode node, String name) {
+    JsonNode flag = node.path(name);
+    return !flag.isMissingNode() && flag.booleanValue();
   }
 }

@@ -104,6 +104,9 @@ final class UndoJson {
 
   /** Reads it; nothing where any of it is not what {@link #write} writes. */
   static Optional<List<JournalEntry.Way>> read(JsonNode undo) {
+    if (!undo.isArray()) {
+      return Optional.empty();
+    }
     try {
       List<JournalEntry.Way> ways = new ArrayList<>();
       for (JsonNode way : undo) {
@@ -115,7 +118,7 @@ final class UndoJson {
         }
         List<Transition> done = new ArrayList<>();
         for (JsonNode transition : array(way, "transitions")) {
-          done.add(PendingText.transition(transition.stringValue()));
+          done.add(PendingText.transition(StrictJson.string(transition)));
         }
         ways.add(new JournalEntry.Way(new Block(family, table, lines), done));
       }
@@ -128,7 +131,7 @@ final class UndoJson {
   }
 
   private static String text(JsonNode node, String name) {
-    return node.required(name).stringValue();
+    return StrictJson.string(node.required(name));
   }
 
   private static JsonNode array(JsonNode node, String name) {
@@ -142,7 +145,7 @@ final class UndoJson {
   private static List<String> words(JsonNode node, String name) {
     List<String> words = new ArrayList<>();
     for (JsonNode word : array(node, name)) {
-      words.add(word.stringValue());
+      words.add(StrictJson.string(word));
     }
     return words;
   }

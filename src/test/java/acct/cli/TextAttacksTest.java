@@ -201,4 +201,70 @@ class TextAttacksTest {
     assertEquals(
         "acct: not the name of a file: \"a\\x00\\x1b\": Nul character not allowed\n", ran.err());
   }
+
+  @Test
+  void aChainThatIsNoAsciiIsNamedAsItReads() throws IOException {
+    String dump =
+        "ipv4="
+            + file(
+                "dump.v4",
+                """
+                *filter
+                :INPUT ACCEPT [0:0]
+                :zähler - [0:0]
+                [1:60] -A INPUT -m comment --comment acct:t -j zähler
+                [2:120] -A zähler -s 10.0.0.1/32 -m comment --comment größe
+                COMMIT
+                """);
+    for (String name : List.of("zähler", "zähler/größe")) {
+      Ran shown = acct("show", "--against", dump, "--chain", "zähler", name);
+      assertEquals(0, shown.status(), shown.err());
+      assertTrue(shown.out().contains("zähler"), shown.out());
+      assertTrue(shown.out().contains("größe"), shown.out());
+    }
+    assertEquals(
+        "acct: there is no chain ö\n", acct("show", "--against", dump, "--chain", "ö").err());
+    assertTrue(acct("show", "--against", dump, "ö/ä").err().contains("is called ö/ä; acct show"));
+    assertEquals(
+        "acct: --chain: a chain's name has 1 to 28 bytes: \"" + "ö".repeat(15) + "\"\n",
+        acct("show", "--against", dump, "--chain", "ö".repeat(15)).err());
+    assertTrue(acct("import", "--chain", "zahler", dump).err().contains("; did you mean zähler?"));
+    Ran plan = acct("plan", policy("{name: one}").toString(), "--against", dump);
+    assertTrue(plan.out().contains("zähler"), plan.out());
+    assertFalse((plan.out() + plan.err()).contains("Ã"), plan.out() + plan.err());
+    String twice = "ipv4=" + file("twice", "*filter\n:zähler - [0:0]\n:zähler - [0:0]\nCOMMIT\n");
+    Ran bad = acct("show", "--against", twice);
+    assertTrue(bad.err().contains("chain zähler twice"), bad.err());
+  }
+
+  @Test
+  void aChainOfOthersIsNamedAsItReadsInWarnings() throws IOException {
+    String dump =
+        "ipv4="
+            + file(
+                "dump.v4",
+                """
+                *filter
+                :INPUT ACCEPT [0:0]
+                :zähler - [0:0]
+                [1:60] -A INPUT -m comment --comment acct:u -j zähler
+                [1:60] -A INPUT -m comment --comment acct:t -j zähler
+                [2:120] -A zähler -s 10.0.0.1/32 -j DROP
+                COMMIT
+                """);
+    Ran plan = acct("plan", policy("{name: one}").toString(), "--against", dump);
+    assertTrue(plan.err().contains("zähler"), plan.err());
+    assertFalse(plan.err().contains("Ã"), plan.err());
+  }
+
+  @Test
+  void helpOfNoCommandIsWrongUsage() {
+    Ran ran = acct("help", "shwo");
+    assertEquals(64, ran.status());
+    assertEquals("", ran.out());
+    assertEquals(
+        "acct: there is no command \"shwo\"; did you mean \"show\"? See: acct help\n", ran.err());
+    assertEquals(64, acct("help", "show", "log").status());
+    assertEquals(0, acct("help").status());
+  }
 }

@@ -123,11 +123,11 @@ final class FakeIptables {
     for (LiveTable table : ruleset.tables().values()) {
       out.append("*").append(table.name()).append('\n');
       for (LiveChain chain : table.chains().values()) {
-        out.append(":" + chain.name() + " " + chain.policy().orElse("-") + " [0:0]\n");
+        out.append(":" + chain.name().value() + " " + chain.policy().orElse("-") + " [0:0]\n");
       }
       for (LiveChain chain : table.chains().values()) {
         for (LiveRule rule : chain.rules()) {
-          out.append(rule.counters().bracketed() + " -A " + chain.name() + " ");
+          out.append(rule.counters().bracketed() + " -A " + chain.name().value() + " ");
           out.append(Words.join(rule.words())).append('\n');
         }
       }
@@ -183,7 +183,8 @@ final class FakeIptables {
     return backend.kind() == Backend.Kind.LEGACY ? process(words) : inside(words);
   }
 
-  private static Ran inside(List<String> words) {
+  /** Runs acct in this process. */
+  static Ran inside(List<String> words) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     PrintStream outStream = new PrintStream(out, true, StandardCharsets.UTF_8);

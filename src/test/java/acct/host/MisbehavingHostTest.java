@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import acct.Plans;
+import acct.cli.Console;
+import acct.cli.Main;
 import acct.host.FakeIptables.Ran;
 import acct.host.HostException.Kind;
 import acct.netfilter.Family;
@@ -14,7 +16,12 @@ import acct.plan.Intent;
 import acct.reconcile.Host;
 import acct.reconcile.Keeping;
 import acct.reconcile.Reconciler;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -273,5 +280,44 @@ class MisbehavingHostTest {
     assertEquals(List.of(), arguments);
     assertEquals(8, fake.calls().stream().filter(call -> call.size() > 1).count());
     assertFalse(Files.exists(directory.resolve("pwned")));
+  }
+
+  /** The plan names the counters that end, and somebody has to be able to read that. */
+  @Test
+  void nothingIsCarriedOutThatCannotBeShown() throws IOException {
+    FakeIptables fake = nft();
+    Path policy = Files.writeString(directory.resolve("policy.yaml"), POLICY);
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    PrintStream closed =
+        new PrintStream(
+            new OutputStream() {
+              @Override
+              public void write(int one) throws IOException {
+                throw new IOException("Broken pipe");
+              }
+            },
+            false,
+            StandardCharsets.UTF_8);
+    PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
+    List<String> words = new ArrayList<>(List.of("apply", "--no-rehearsal", "--iptables"));
+    words.add(fake.iptables().orElseThrow().toString());
+    words.addAll(List.of("--state-dir", directory.resolve("state").toString()));
+    words.add(policy.toString());
+    int status = Main.run(words, new Console(InputStream.nullInputStream(), closed, errors, false));
+    String said = err.toString(StandardCharsets.UTF_8);
+    assertEquals(1, status, said);
+    assertTrue(said.contains("can't be shown, so it was not carried out"), said);
+    assertNothingWasWritten(fake);
+  }
+
+  @Test
+  void anIptablesThatIsNowhereIsNoEmptyRuleset() {
+    for (String name : List.of("iptables-nowhere", "/", "/nowhere/iptables")) {
+      Ran ran =
+          FakeIptables.inside(
+              List.of("watch", "--output", "json", "--count", "1", "--iptables", name));
+      assertEquals(1, ran.status(), ran.err());
+      assertTrue(ran.err().startsWith("acct: " + name), ran.err());
+    }
   }
 }

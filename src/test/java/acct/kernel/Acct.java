@@ -131,7 +131,8 @@ final class Acct {
           boolean ours =
               acctChain.test(chain.name().value()) || rule.words().stream().anyMatch(acctChain);
           if (!ours) {
-            others.add(table.name() + " " + chain.name() + " " + rule.counters() + rule.words());
+            others.add(
+                table.name() + " " + chain.name().value() + " " + rule.counters() + rule.words());
           }
         }
       }

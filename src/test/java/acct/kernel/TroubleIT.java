@@ -211,7 +211,7 @@ class TroubleIT {
       Acct acct = new Acct(namespace, setup, directory);
       Path state = Files.createDirectories(directory.resolve("state"));
       String full =
-          "mount -t tmpfs -o size=8k none "
+          "mount -t tmpfs -o size=8k,mode=0700 none "
               + state
               + " && cat /dev/zero 2>&- >"
               + state
@@ -233,7 +233,7 @@ class TroubleIT {
     try (Namespace namespace = Namespace.open()) {
       Acct acct = new Acct(namespace, setup, directory);
       Path state = Files.createDirectories(directory.resolve("state"));
-      String readOnly = "mount -t tmpfs -o ro none " + state;
+      String readOnly = "mount -t tmpfs -o ro,mode=0700 none " + state;
       Namespace.Result required =
           namespace.run(
               namespace.inMounts(

@@ -78,7 +78,8 @@ class SaveParserTest {
     List<String> all = new ArrayList<>();
     for (LiveTable table : ruleset.tables().values()) {
       for (LiveChain chain : table.chains().values()) {
-        all.add(table.name() + " [" + chain.name() + ", " + chain.policy().orElse("-") + "]");
+        all.add(
+            table.name() + " [" + chain.name().value() + ", " + chain.policy().orElse("-") + "]");
         for (LiveRule rule : chain.rules()) {
           List<String> words = new ArrayList<>(List.of("-A", chain.name().value()));
           words.addAll(rule.words());

@@ -76,7 +76,7 @@ class LookalikesTest {
         counted(RestoreModel.apply(before, script)), counted(buggy), "as a sound one does");
   }
 
-  /** Counters, too; in no order, for among twins the first is as good as any. */
+  /** Counters, too; in no order, for among lookalikes the first is as good as any. */
   private static List<String> counted(Ruleset ruleset) {
     List<LiveRule> rules =
         ruleset.table(TableName.FILTER).chain(new ChainName("FORWARD")).orElseThrow().rules();
