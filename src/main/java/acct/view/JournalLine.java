@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -54,6 +55,8 @@ sealed interface JournalLine {
   final class Parser {
     /** A sum of kernel counters has no more than this. */
     private static final int MOST_DIGITS = 40;
+
+    private static final Pattern DIGITS = Pattern.compile("-?[0-9]+");
 
     private Parser() {}
 
@@ -188,7 +191,8 @@ sealed interface JournalLine {
       JsonNode value = node.path(name);
       boolean number = value.isIntegralNumber() || value.isString();
       String digits = number ? value.asString() : "";
-      if (digits.isEmpty() || digits.length() > MOST_DIGITS) {
+      // BigInteger would also take a plus sign and the digits of other scripts.
+      if (digits.length() > MOST_DIGITS || !DIGITS.matcher(digits).matches()) {
         throw new IllegalArgumentException(name);
       }
       return new BigInteger(digits);

@@ -50,6 +50,8 @@ class DamagedJournalTest {
       strings = {
         "\"packets\":5|\"packets\":\"abc\"",
         "\"packets\":5|\"packets\":-5",
+        "\"packets\":5|\"packets\":\"+5\"",
+        "\"packets\":5|\"packets\":\"\u0665\"",
         "\"packets\":5|\"packets\":{}",
         "\"packets\":5|\"packets\":1e9",
         "\"policies\":[\"p\"]|\"policies\":{}",
