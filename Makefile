@@ -27,7 +27,7 @@ unit: ## Run the tests that need no kernel
 	@mvn -B -ntp test
 
 fuzz: ## Fuzz the readers of dumps, policies and rules, two minutes each
-	@mvn -B -ntp test-compile surefire:test@fuzz-dumps surefire:test@fuzz-policies surefire:test@fuzz-rules -Dfuzz.duration=2m
+	@mvn -B -ntp test-compile surefire:test@fuzz-dumps surefire:test@fuzz-policies surefire:test@fuzz-rules
 
 stress: deps ## Apply under traffic, beside others and with kills, many times over: some 20 minutes, and KILLS=1000 of each kind: hours
 	@mvn -B -ntp verify -Dtest=KeepTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='Stress*IT,KilledIT' -Dacct.stress.applies=200 -Dacct.stress.kills=$(KILLS)

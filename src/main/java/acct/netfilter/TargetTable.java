@@ -205,8 +205,13 @@ final class TargetTable {
       }
     }
     for (Option option : List.of(NFMASK, CTMASK)) {
-      boolean has = settings.stream().anyMatch(setting -> setting.option().equals(option));
-      if (moves && !has) {
+      Optional<Match.Setting> said =
+          settings.stream().filter(setting -> setting.option().equals(option)).findFirst();
+      // Both stand last and in this order, also where only the second was written.
+      if (said.isPresent()) {
+        settings.remove(said.get());
+        settings.add(said.get());
+      } else if (moves) {
         settings.add(new Match.Setting(option, false, mask));
       }
     }

@@ -23,7 +23,13 @@ class RuleFuzzTest {
 
   /** What random bytes found once. */
   @ParameterizedTest
-  @ValueSource(strings = {"-m bpf --bytecode \"1,6 0 0 1,,\"", "-m bpf --bytecode ,,,"})
+  @ValueSource(
+      strings = {
+        "-m bpf --bytecode \"1,6 0 0 1,,\"",
+        "-m bpf --bytecode ,,,",
+        "-j CONNMARK --set-xmark 0xff/0x0 --save-mark --ctmask 0xff",
+        "-j CONNMARK --ctmask 0xff"
+      })
   void foundBefore(String rule) {
     check(rule.getBytes(StandardCharsets.ISO_8859_1));
   }
