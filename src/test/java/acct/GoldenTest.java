@@ -8,6 +8,7 @@ import acct.netfilter.Family;
 import acct.netfilter.Ruleset;
 import acct.plan.Differ;
 import acct.plan.Intent;
+import acct.plan.KnownNames;
 import acct.plan.Plan;
 import acct.policy.Diagnostic;
 import acct.view.TextView;
@@ -42,7 +43,8 @@ class GoldenTest {
         Differ.diff(
             desired,
             List.of(new Differ.Live(family, live, name, live.backend())),
-            intent(folder.resolve("options")));
+            intent(folder.resolve("options")),
+            KnownNames.NONE);
     StringBuilder text = new StringBuilder();
     for (Diagnostic diagnostic : plan.diagnostics()) {
       text.append(diagnostic).append('\n');
@@ -57,7 +59,7 @@ class GoldenTest {
   /** The options of the command, if the folder has such a file. */
   private static Intent intent(Path file) throws IOException {
     List<String> options = Files.exists(file) ? Files.readAllLines(file) : List.of();
-    return new Intent(options.contains("--prune"), options.contains("--relabel"));
+    return new Intent(options.contains("--prune"));
   }
 
   private static void check(Path file, String text) throws IOException {

@@ -10,6 +10,7 @@ import acct.netfilter.Ruleset;
 import acct.netfilter.SaveParser;
 import acct.plan.Differ;
 import acct.plan.Intent;
+import acct.plan.KnownNames;
 import acct.plan.Plan;
 import acct.policy.Diagnostic;
 import acct.policy.Diagnostics;
@@ -88,6 +89,9 @@ public final class Plans {
   /** The plan against an IPv4 ruleset, with what else is asked for. */
   public static Plan plan(Desired desired, Ruleset live, Intent intent) {
     return Differ.diff(
-        desired, List.of(new Differ.Live(Family.IPV4, live, "live", live.backend())), intent);
+        desired,
+        List.of(new Differ.Live(Family.IPV4, live, "live", live.backend())),
+        intent,
+        KnownNames.NONE);
   }
 }

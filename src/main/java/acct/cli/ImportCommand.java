@@ -11,6 +11,7 @@ import acct.netfilter.TableName;
 import acct.netfilter.Words;
 import acct.plan.Change;
 import acct.plan.Differ;
+import acct.plan.Fate;
 import acct.plan.Plan;
 import acct.policy.Code;
 import acct.policy.Diagnostic;
@@ -183,7 +184,10 @@ final class ImportCommand implements Command {
     diagnostics.addAll(plan.diagnostics().stream().filter(Diagnostic::isError).toList());
     check(diagnostics, console);
     for (Plan.Located located : plan.changes()) {
-      if (!(located.change() instanceof Change.JumpReplaced)) {
+      boolean stays =
+          located.change() instanceof Change.JumpReplaced
+              || located.change() instanceof Change.RuleRenamed renamed && getsName(renamed);
+      if (!stays) {
         throw new CommandFailure(
             ExitStatus.ERROR,
             "no policy was made: its plan would not leave "
@@ -191,5 +195,13 @@ final class ImportCommand implements Command {
                 + " as it is");
       }
     }
+  }
+
+  /**
+   * A rule without a comment has no name yet, and one that several share is none: such rules are
+   * written anew where they stand, with their counters.
+   */
+  private static boolean getsName(Change.RuleRenamed renamed) {
+    return renamed.fate().orElse(new Fate.New()) instanceof Fate.Carried;
   }
 }

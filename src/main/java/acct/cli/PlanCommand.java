@@ -38,7 +38,7 @@ final class PlanCommand implements Command {
 
   @Override
   public List<Flag> flags() {
-    List<Flag> flags = new ArrayList<>(List.of(AGAINST, OUT, Planning.REHEARSE));
+    List<Flag> flags = new ArrayList<>(List.of(AGAINST, OUT, Planning.REHEARSE, State.DIRECTORY));
     flags.addAll(Planning.FLAGS);
     flags.addAll(Policies.FLAGS);
     return flags;

@@ -10,6 +10,7 @@ import acct.netfilter.Family;
 import acct.plan.Differ;
 import acct.plan.Fingerprint;
 import acct.plan.Intent;
+import acct.plan.KnownNames;
 import acct.plan.Plan;
 import acct.policy.Diagnostic;
 import acct.reconcile.Host;
@@ -58,10 +59,6 @@ final class Planning {
               "prune",
               "Also remove chains and jumps of policies that are not given: those that a comment"
                   + " acct:POLICY marks."),
-          Flag.toggle(
-              "relabel",
-              "Also write rules anew whose comments are not the policy's; their counters are"
-                  + " carried."),
           IPTABLES);
 
   /** How a plan is printed. */
@@ -131,8 +128,7 @@ final class Planning {
    * @param rehearses whether a plan is tried in a private namespace first
    */
   Reconciler reconciler(Optional<State> state, boolean rehearses) {
-    return reconciler(
-        state, rehearses, new Intent(arguments.has("prune"), arguments.has("relabel")));
+    return reconciler(state, rehearses, new Intent(arguments.has("prune")));
   }
 
   /** The same, with what a saved plan was asked for. */
@@ -145,6 +141,9 @@ final class Planning {
             .map(open -> open.keeping("apply", policies.sources(), console))
             .orElse(Keeping.NOTHING),
         rehearses,
+        state.isEmpty() && arguments.values("against").isEmpty()
+            ? State.knownNames(arguments)
+            : KnownNames.NONE,
         console::noticeLines);
   }
 

@@ -3,6 +3,7 @@ package acct.cli;
 import acct.host.GitCommit;
 import acct.host.HostException;
 import acct.host.StateDirectory;
+import acct.plan.KnownNames;
 import acct.reconcile.Journal;
 import acct.reconcile.Keeping;
 import acct.reconcile.Totals;
@@ -81,6 +82,18 @@ final class State implements AutoCloseable {
             + ", since "
             + Instant.now().truncatedTo(ChronoUnit.SECONDS);
     return new State(Optional.of(directory), Optional.of(directory.lock(holder, timeout)));
+  }
+
+  /**
+   * What acct calls live rules whose comments are others, for a plan that changes nothing: it needs
+   * no state, so none of these where the totals can't be read.
+   */
+  static KnownNames knownNames(Arguments arguments) {
+    try {
+      return Totals.load(StateDirectory.ledgerIn(path(arguments))).knownNames();
+    } catch (HostException e) {
+      return KnownNames.NONE;
+    }
   }
 
   private static Duration timeout(Arguments arguments) throws UsageException {

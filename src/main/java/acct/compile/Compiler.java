@@ -4,7 +4,6 @@ import acct.netfilter.ChainName;
 import acct.netfilter.Family;
 import acct.netfilter.Hook;
 import acct.netfilter.Rule;
-import acct.netfilter.RuleBody;
 import acct.netfilter.TableName;
 import acct.netfilter.Target;
 import acct.policy.Code;
@@ -13,8 +12,10 @@ import acct.policy.MatchKey;
 import acct.policy.Policy;
 import acct.policy.Position;
 import acct.policy.Spelling;
+import acct.text.Utf8Bytes;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -165,11 +166,18 @@ public final class Compiler {
       checkLabels(chains);
       return;
     }
+    Map<String, Set<String>> names = new HashMap<>();
     for (Family family : policy.families()) {
       for (ReadChain chain : chains.values()) {
-        build(policy, chain, chains, family);
+        build(policy, chain, chains, family)
+            .forEach(
+                rule ->
+                    names
+                        .computeIfAbsent(chain.chain().name(), none -> new HashSet<>())
+                        .add(rule.name()));
       }
     }
+    new Moves(policy).checkRules(names, diagnostics);
   }
 
   private void checkChainName(Policy.Chain chain) {
@@ -184,6 +192,13 @@ public final class Compiler {
   }
 
   private Optional<ReadRule> read(Policy.RuleSpec spec, Policy policy) {
+    if (spec.comment().isPresent() && OwnerMark.owner(List.of(spec.comment().get())).isPresent()) {
+      diagnostics.error(
+          Code.BAD_VALUE,
+          spec.position(),
+          "the comment \"" + spec.comment().get() + "\" is acct's mark of a policy");
+      return Optional.empty();
+    }
     Optional<Matching> matching =
         Matching.of(
             spec.clauses(), spec.options(), policy.allow(), owners, spec.position(), diagnostics);
@@ -279,26 +294,27 @@ public final class Compiler {
 
   private void checkLabels(Map<String, ReadChain> chains) {
     for (ReadChain chain : chains.values()) {
-      Map<String, Position> labels = new HashMap<>();
+      TakenNames taken = new TakenNames(chain.chain().name(), diagnostics);
       for (ReadRule rule : chain.rules()) {
-        rule.spec().name().ifPresent(name -> takeLabel(labels, name.text(), rule, chain));
+        rule.spec().name().ifPresent(name -> taken.take(name.text(), rule.spec()));
       }
     }
   }
 
-  private void build(Policy policy, ReadChain chain, Map<String, ReadChain> chains, Family family) {
+  private List<Desired.Counting> build(
+      Policy policy, ReadChain chain, Map<String, ReadChain> chains, Family family) {
     if (!chain.existsIn(family)) {
-      return;
+      return List.of();
     }
     TableBuilder table =
         tables.computeIfAbsent(new TableKey(family, policy.table()), key -> new TableBuilder());
     ChainName name = new ChainName(chain.chain().name());
     List<Desired.Counting> rules = new ArrayList<>(chain.rules().size());
-    Map<String, Position> labels = new HashMap<>(2 * chain.rules().size());
+    TakenNames taken = new TakenNames(chain.chain().name(), diagnostics);
     for (ReadRule rule : chain.rules()) {
       if (rule.families().contains(family)) {
         Target target = target(rule, chains, family);
-        build(policy, chain, rule, rule.matching().rules(family, target), labels, rules);
+        build(policy, rule.spec(), rule.matching().rules(family, target), taken, rules);
       }
     }
     Moves moves = new Moves(policy);
@@ -310,51 +326,44 @@ public final class Compiler {
             chain.chain().position(),
             policy.unmanaged(),
             rules,
-            moves.formerLabels(name.value())));
+            moves.formerNames(name.value())));
     for (ReadAttachment attachment : chain.attachments()) {
       if (attachment.matching().families().contains(family)) {
         attach(policy, name, attachment, family, table);
       }
     }
+    return rules;
   }
 
-  private void build(
+  /**
+   * A rule with a name is one counter, whatever a list makes of it. Without one each of its rules
+   * has a name of its own, made from its match: so an element that comes or goes ends no other's
+   * counter.
+   */
+  private static void build(
       Policy policy,
-      ReadChain chain,
-      ReadRule rule,
+      Policy.RuleSpec spec,
       List<Rule> written,
-      Map<String, Position> labels,
+      TakenNames taken,
       List<Desired.Counting> into) {
-    String base =
-        rule.spec().name().isPresent()
-            ? rule.spec().name().get().text()
-            : DerivedName.of(written.get(0).body());
+    boolean one = spec.name().isPresent() || spec.comment().isPresent();
+    String base = spec.name().map(Policy.Written::text).orElse("");
     int number = 1;
-    for (Rule one : written) {
-      String label = number == 1 ? base : base + "." + number;
-      takeLabel(labels, label, rule, chain);
-      into.add(counting(policy, label, one.body(), rule));
+    for (Rule rule : written) {
+      if (base.isEmpty() || !one) {
+        base = DerivedName.of(rule.body());
+      }
+      Desired.Counting counting =
+          Desired.Counting.of(
+              new PartName(base, one ? number : 1),
+              spec.comment().map(Utf8Bytes::encode),
+              rule.body(),
+              policy.name(),
+              spec.onChange(),
+              spec.position());
+      taken.take(counting, spec);
+      into.add(counting);
       number++;
-    }
-  }
-
-  private void takeLabel(
-      Map<String, Position> labels, String label, ReadRule rule, ReadChain chain) {
-    Position first = labels.putIfAbsent(label, rule.spec().position());
-    if (first != null) {
-      String message =
-          rule.spec().name().isPresent()
-              ? "the rule \""
-                  + label
-                  + "\" stands in "
-                  + chain.chain().name()
-                  + " already ("
-                  + first
-                  + ")"
-              : "the rule matches just what the one at "
-                  + first
-                  + " does; name at least one of them";
-      diagnostics.error(Code.DUPLICATE, rule.spec().position(), message);
     }
   }
 
@@ -367,14 +376,6 @@ public final class Compiler {
       return Target.returning();
     }
     return chains.get(name).existsIn(family) ? Target.call(new ChainName(name)) : Target.none();
-  }
-
-  private static Desired.Counting counting(
-      Policy policy, String label, RuleBody body, ReadRule rule) {
-    boolean calls = body.target() instanceof Target.Jump && !body.target().isReturn();
-    List<String> comments = calls ? List.of(label, OwnerMark.of(policy.name())) : List.of(label);
-    return new Desired.Counting(
-        label, new Rule(body, comments), rule.spec().onChange(), rule.spec().position());
   }
 
   private void attach(

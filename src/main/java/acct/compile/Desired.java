@@ -7,8 +7,10 @@ import acct.netfilter.KernelFeature;
 import acct.netfilter.Rule;
 import acct.netfilter.RuleBody;
 import acct.netfilter.TableName;
+import acct.netfilter.Target;
 import acct.policy.Policy;
 import acct.policy.Position;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,7 +83,7 @@ public record Desired(
    * A chain to count in.
    *
    * @param unmanaged what becomes of live rules that are not among these
-   * @param formerLabels of its rules, each with the label it has now
+   * @param formerNames of its rules, each with the name it has now
    */
   public record Chain(
       ChainName name,
@@ -89,21 +91,80 @@ public record Desired(
       Position position,
       Policy.Unmanaged unmanaged,
       List<Counting> rules,
-      Map<String, String> formerLabels) {
+      Map<String, String> formerNames) {
     public Chain {
-      formerLabels = Map.copyOf(formerLabels);
+      formerNames = Map.copyOf(formerNames);
       rules = List.copyOf(rules);
     }
   }
 
   /**
-   * A kernel rule.
+   * A kernel rule. What it counts is its name's.
    *
-   * @param label unique in its chain: the rule's name, with .2, .3 … where a list became several
-   * @param rule with its comments: the label, and the owner's mark on a jump
-   * @param onChange what becomes of the counter of a live rule of that label with another meaning
+   * @param name unique in its chain but for the parts of one rule of the policy
+   * @param part its number among those, from 1
+   * @param comment what the kernel has instead of the name
+   * @param rule with its comments: its kernel name, and the owner's mark on a jump
+   * @param onChange what becomes of the counter of a live rule of that name with another meaning
    */
-  public record Counting(String label, Rule rule, Policy.OnChange onChange, Position position) {
+  public record Counting(
+      String name,
+      int part,
+      Optional<String> comment,
+      Rule rule,
+      Policy.OnChange onChange,
+      Position position) {
+    /**
+     * A rule with the comments it gets.
+     *
+     * @param body what it matches, and where it jumps
+     * @param owner the policy
+     */
+    public static Counting of(
+        PartName name,
+        Optional<String> comment,
+        RuleBody body,
+        String owner,
+        Policy.OnChange onChange,
+        Position position) {
+      boolean calls = body.target() instanceof Target.Jump && !body.target().isReturn();
+      String kernelName = kernelName(name.whole(), name.number(), comment);
+      List<String> comments =
+          calls ? List.of(kernelName, OwnerMark.of(owner)) : List.of(kernelName);
+      return new Counting(
+          name.whole(), name.number(), comment, new Rule(body, comments), onChange, position);
+    }
+
+    private static String kernelName(String name, int part, Optional<String> comment) {
+      return new PartName(comment.orElse(name), part).text();
+    }
+
+    /** The same rule as another part. */
+    public Counting as(int number) {
+      if (number == part) {
+        return this;
+      }
+      List<String> comments = new ArrayList<>(rule.comments());
+      comments.set(0, kernelName(name, number, comment));
+      return new Counting(
+          name, number, comment, new Rule(rule.body(), comments), onChange, position);
+    }
+
+    /** What acct calls it. */
+    public String label() {
+      return new PartName(name, part).text();
+    }
+
+    /** The comment by which it is known in the kernel. */
+    public String kernelName() {
+      return kernelName(name, part, comment);
+    }
+
+    /** What the kernel has of the name, without the number of the part. */
+    public String kernelWhole() {
+      return comment.orElse(name);
+    }
+
     public RuleBody body() {
       return rule.body();
     }

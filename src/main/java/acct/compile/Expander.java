@@ -181,6 +181,7 @@ final class Expander {
         rule.position(),
         List.of(),
         name,
+        rule.comment(),
         clauses(rule.clauses(), template),
         rule.options().flatMap(options -> options(options, template)),
         jump,

@@ -4,11 +4,15 @@ import acct.netfilter.ChainName;
 import acct.policy.Code;
 import acct.policy.Diagnostics;
 import acct.policy.Policy;
+import acct.policy.Position;
+import acct.policy.Spelling;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** {@code moved} of a policy: which chain and which rule had which name before. */
 final class Moves {
@@ -75,8 +79,11 @@ final class Moves {
     return Optional.empty();
   }
 
-  /** The labels that a chain's rules had before, each with the one it has now. */
-  Map<String, String> formerLabels(String chain) {
+  /**
+   * The names that a chain's rules had before, each with the one it has now: a rule may have been
+   * renamed twice.
+   */
+  Map<String, String> formerNames(String chain) {
     Map<String, String> former = new HashMap<>();
     for (Policy.Move move : policy.moves()) {
       Optional<String> to = ruleOf(move.to().text());
@@ -84,6 +91,62 @@ final class Moves {
         former.put(ruleOf(move.from().text()).orElse(""), to.get());
       }
     }
-    return former;
+    Map<String, String> latest = new HashMap<>();
+    for (String name : former.keySet()) {
+      String now = former.get(name);
+      for (int i = 0; i < former.size() && former.containsKey(now); i++) {
+        now = former.get(now);
+      }
+      latest.put(name, now);
+    }
+    return latest;
+  }
+
+  /**
+   * Reports renamed rules that can't be.
+   *
+   * @param names of the rules of each chain
+   */
+  void checkRules(Map<String, Set<String>> names, Diagnostics diagnostics) {
+    Map<String, Position> taken = new HashMap<>();
+    Set<String> sources = new HashSet<>();
+    policy.moves().forEach(move -> sources.add(move.from().text()));
+    for (Policy.Move move : policy.moves()) {
+      Optional<String> from = ruleOf(move.from().text());
+      Optional<String> to = ruleOf(move.to().text());
+      if (from.isEmpty() || to.isEmpty()) {
+        continue;
+      }
+      String chain = chainOf(move.to().text());
+      Set<String> there = names.getOrDefault(chain, Set.of());
+      Position first = taken.putIfAbsent(move.from().text(), move.from().position());
+      if (first != null) {
+        diagnostics.error(
+            Code.DUPLICATE,
+            move.from().position(),
+            "what became of " + move.from().text() + " stands in " + first + " already");
+      } else if (there.contains(from.get())) {
+        diagnostics.error(
+            Code.BAD_VALUE,
+            move.from().position(),
+            "the rule "
+                + from.get()
+                + " is still in "
+                + chain
+                + ", so it can't have become "
+                + to.get()
+                + "; to swap two names, apply a policy with a third name first");
+      } else if (!there.contains(to.get()) && !sources.contains(move.to().text())) {
+        diagnostics.error(
+            Code.BAD_VALUE,
+            move.to().position(),
+            chain
+                + " has no rule "
+                + to.get()
+                + Spelling.nearest(to.get(), there)
+                    .map(near -> "; did you mean " + near + "?")
+                    .orElse(""));
+      }
+    }
   }
 }

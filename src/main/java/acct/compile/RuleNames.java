@@ -4,6 +4,7 @@ import acct.netfilter.Target;
 import acct.policy.Policy;
 import acct.policy.PolicyReader;
 import acct.policy.Yaml;
+import acct.text.Utf8Bytes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,15 +13,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Gives the imported rules of a chain their names: the live comment where it can be one. */
+/**
+ * Gives the imported rules of a chain their names: the live comment where it can be one. A comment
+ * that is none stays beside the name, so that the rule is not written anew. One that stands in
+ * several rules tells none of them apart, and they get names of their own.
+ */
 final class RuleNames {
   private static final int MAX = 63;
 
   private RuleNames() {}
 
   /**
-   * The rules of a policy. One without a usable comment has no name, unless the name made from its
-   * match is taken.
+   * The rules of a policy. One without a comment has no name, unless the name made from its match
+   * is taken.
    */
   static List<Policy.RuleSpec> named(List<LiveLine> lines) {
     Map<String, Integer> comments = new HashMap<>();
@@ -30,25 +35,36 @@ final class RuleNames {
     Set<String> taken = new HashSet<>();
     comments.forEach(
         (comment, times) -> {
-          if (times == 1) {
+          if (times == 1 && isName(comment)) {
             taken.add(comment);
           }
         });
     List<Policy.RuleSpec> specs = new ArrayList<>();
     for (LiveLine line : lines) {
-      Optional<String> name = comment(line).filter(comment -> comments.get(comment) == 1);
+      Optional<String> own = comment(line).filter(comment -> comments.get(comment) == 1);
+      Optional<String> name = own.filter(RuleNames::isName);
       String derived = DerivedName.of(line.rule().body());
       if (name.isEmpty() && !taken.add(derived)) {
         name = Optional.of(free(derived, taken));
       }
-      specs.add(spec(line, name));
+      Optional<String> comment =
+          own.filter(text -> !isName(text)).map(Utf8Bytes::decode).filter(RuleNames::isComment);
+      specs.add(spec(line, name, comment));
     }
     return specs;
   }
 
   private static Optional<String> comment(LiveLine line) {
-    return OwnerMark.label(line.rule().comments())
-        .filter(comment -> comment.matches(PolicyReader.RULE_PATTERN));
+    return OwnerMark.label(line.rule().comments());
+  }
+
+  private static boolean isName(String comment) {
+    return comment.matches(PolicyReader.RULE_PATTERN);
+  }
+
+  /** A policy is UTF-8: bytes that are not can't stand in it. */
+  private static boolean isComment(String text) {
+    return text.matches(PolicyReader.COMMENT_PATTERN) && text.indexOf('\uFFFD') < 0;
   }
 
   private static String free(String base, Set<String> taken) {
@@ -61,7 +77,8 @@ final class RuleNames {
     return name;
   }
 
-  private static Policy.RuleSpec spec(LiveLine line, Optional<String> name) {
+  private static Policy.RuleSpec spec(
+      LiveLine line, Optional<String> name, Optional<String> comment) {
     Optional<Policy.JumpSpec> jump =
         line.rule().body().target() instanceof Target.Jump to
             ? Optional.of(new Policy.JumpSpec(line.position(), to.name()))
@@ -70,6 +87,7 @@ final class RuleNames {
         line.position(),
         List.of(),
         name.map(text -> new Policy.Written(line.position(), Yaml.Scalar.Type.STRING, text)),
+        comment,
         line.said().clauses(),
         line.said().options(),
         jump,

@@ -2,108 +2,114 @@ package acct.plan;
 
 import acct.compile.DerivedName;
 import acct.compile.Desired;
-import acct.compile.OwnerMark;
 import acct.netfilter.Counters;
 import acct.netfilter.Rule;
 import acct.netfilter.RuleBody;
 import acct.policy.Policy;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What has to change inside one chain.
  *
- * <p>Rules that only count commute, and so do jumps to chains that always come back; only a RETURN
- * divides the chain. So a desired rule's place is the number of its segment, the live rules that
- * stay are chosen by {@link Keep}, and everything else is removed or written: first the same
- * meaning that had to leave its place (moved), then the same name with another meaning (changed),
- * then what is left, which goes, or stays beside the policy's when it says so. {@link Slots} finds
- * where the new rules stand.
+ * <p>{@link Identities} says which live rule each desired one is. Rules that only count commute,
+ * and so do jumps to chains that always come back; only a RETURN divides the chain. So a desired
+ * rule's place is the number of its segment, and of the live rules that mean what they should,
+ * {@link Keep} chooses those that stay where they are. The others are moved; what means something
+ * else is changed; what is left goes, or stays beside the policy's when it says so. {@link Slots}
+ * finds where the new rules stand.
  */
 final class ChainDiff {
   /**
    * What came out.
    *
+   * @param wanted the rules as they are to be, in their order
    * @param changes what goes, in the live order, then what is written, in the final order
    * @param unmanaged live rules that the policy doesn't have and that stay, in the live order
    */
-  record Result(List<Change> changes, List<Unmanaged> unmanaged) {
-    static final Result IN_SYNC = new Result(List.of(), List.of());
-  }
+  record Result(List<Desired.Counting> wanted, List<Change> changes, List<Unmanaged> unmanaged) {}
 
   /** What becomes of a live rule. */
   private enum Lot {
     STAYS,
-    RELABELLED,
+    RENAMED,
     MOVES,
     CHANGES,
     GOES,
     UNMANAGED
   }
 
-  private static final int NONE = -1;
+  private static final int NONE = Identities.NONE;
 
   private final Scope scope;
+  private final Identities identities;
   private final Desired.Chain chain;
   private final List<Desired.Counting> desired;
   private final List<LiveView.Parsed> live;
-
-  private final int[] desiredMeanings;
-  private final int[] liveMeanings;
   private final int[] desiredPlaces;
   private final int[] livePlaces;
   private final Lot[] lots;
 
-  /** The live rule that each desired one is, or comes from. */
-  private final int[] from;
-
-  private ChainDiff(Desired.Chain chain, List<LiveView.Parsed> live, Scope scope) {
+  private ChainDiff(
+      Desired.Chain chain,
+      List<LiveView.Parsed> live,
+      boolean byName,
+      Map<String, String> known,
+      Scope scope) {
     this.scope = scope;
     this.chain = chain;
-    this.desired = chain.rules();
     this.live = live;
-    this.desiredMeanings = new int[desired.size()];
-    this.liveMeanings = new int[live.size()];
-    number();
+    this.identities =
+        Identities.of(chain, live, byName, known, rule -> !keeps() || scope.onlyCounts(rule));
+    this.desired = identities.desired();
     this.desiredPlaces = places(desired);
     this.livePlaces = choose();
     this.lots = new Lot[live.size()];
-    this.from = new int[desired.size()];
-    Arrays.fill(from, NONE);
-    meet();
-    if (scope.intent().relabel()) {
-      relabel();
-    }
-    move();
-    change();
+    draw();
   }
 
-  /** Compares. */
-  static Result diff(Desired.Chain chain, List<LiveView.Parsed> live, Scope scope) {
-    return isInSync(chain.rules(), live, scope.intent())
-        ? Result.IN_SYNC
-        : new ChainDiff(chain, live, scope).result();
+  /**
+   * Compares.
+   *
+   * @param byName whether the live rules have their names from acct
+   * @param known what acct calls live rules whose comments are others
+   */
+  static Result diff(
+      Desired.Chain chain,
+      List<LiveView.Parsed> live,
+      boolean byName,
+      Map<String, String> known,
+      Scope scope) {
+    return known.isEmpty() && isInSync(chain.rules(), live)
+        ? new Result(chain.rules(), List.of(), List.of())
+        : new ChainDiff(chain, live, byName, known, scope).result();
   }
 
   /** So it is on nearly every run, and then there is nothing to choose. */
-  private static boolean isInSync(
-      List<Desired.Counting> desired, List<LiveView.Parsed> live, Intent intent) {
+  private static boolean isInSync(List<Desired.Counting> desired, List<LiveView.Parsed> live) {
     if (desired.size() != live.size()) {
       return false;
     }
     for (int i = 0; i < live.size(); i++) {
       Rule is = live.get(i).rule();
-      boolean same = is.body().equals(desired.get(i).body());
-      if (!same || intent.relabel() && !isLabelled(desired.get(i), is)) {
+      boolean same = is.body().equals(desired.get(i).body()) && isNamed(desired.get(i), is);
+      if (!same) {
         return false;
       }
     }
     return true;
+  }
+
+  /**
+   * Whether a rule needs no other comment. Also a rule that writes what other rules see where the
+   * policy's does not is written anew: acct wrote such rules before, as a plain --match-set
+   * (GuardTest).
+   */
+  private static boolean isNamed(Desired.Counting as, Rule rule) {
+    return as.comments().equals(rule.comments()) && rule.body().isGuardedLike(as.body());
   }
 
   /** Segments are even, the RETURNs between them odd: no two of those commute. */
@@ -121,156 +127,61 @@ final class ChainDiff {
     return places;
   }
 
-  /** Gives equal meanings equal numbers. */
-  private void number() {
-    Map<RuleBody, Integer> meanings = new HashMap<>(2 * (desired.size() + live.size()));
-    for (int i = 0; i < desiredMeanings.length; i++) {
-      desiredMeanings[i] = meaning(meanings, desired.get(i).body());
-    }
-    for (int i = 0; i < liveMeanings.length; i++) {
-      liveMeanings[i] = meaning(meanings, live.get(i).rule().body());
-    }
-  }
-
+  /** The places of the live rules that can stay where they are. */
   private int[] choose() {
+    int[] desiredNumbers = new int[desired.size()];
+    int[] liveNumbers = new int[live.size()];
     double[] packets = new double[live.size()];
     for (int i = 0; i < packets.length; i++) {
       packets[i] = unsigned(live.get(i).live().counters().packets());
+      liveNumbers[i] = desired.size() + i;
     }
-    return Keep.choose(liveMeanings, packets, desiredMeanings, desiredPlaces);
+    for (int j = 0; j < desiredNumbers.length; j++) {
+      desiredNumbers[j] = j;
+      if (from(j) != NONE && meansTheSame(j)) {
+        liveNumbers[from(j)] = j;
+      }
+    }
+    return Keep.choose(liveNumbers, packets, desiredNumbers, desiredPlaces);
   }
 
-  private static int meaning(Map<RuleBody, Integer> meanings, RuleBody body) {
-    Integer known = meanings.putIfAbsent(body, meanings.size());
-    return known == null ? meanings.size() - 1 : known;
+  private boolean meansTheSame(int as) {
+    return live.get(from(as)).rule().body().equals(desired.get(as).body());
   }
 
   private static double unsigned(long value) {
     return value >= 0 ? value : (value >>> 1) * 2.0;
   }
 
-  /**
-   * Pairs each live rule that stays with a desired one. Of one meaning, both stand in the order of
-   * their places, so that one look at each is enough.
-   */
-  private void meet() {
-    int[] next = new int[desired.size()];
-    int[] first = new int[desired.size() + live.size()];
-    Arrays.fill(first, NONE);
-    for (int i = desired.size() - 1; i >= 0; i--) {
-      next[i] = first[desiredMeanings[i]];
-      first[desiredMeanings[i]] = i;
-    }
-    for (int i = 0; i < live.size(); i++) {
-      if (livePlaces[i] >= 0) {
-        int meaning = liveMeanings[i];
-        while (desiredPlaces[first[meaning]] != livePlaces[i]) {
-          first[meaning] = next[first[meaning]];
-        }
-        take(i, Lot.STAYS, first[meaning]);
-        first[meaning] = next[first[meaning]];
+  /** Says what becomes of each live rule. */
+  private void draw() {
+    for (int j = 0; j < desired.size(); j++) {
+      if (from(j) == NONE) {
+        continue;
+      }
+      int i = from(j);
+      if (!meansTheSame(j)) {
+        lots[i] = Lot.CHANGES;
+      } else if (livePlaces[i] < 0) {
+        lots[i] = Lot.MOVES;
+      } else {
+        lots[i] = isNamed(desired.get(j), live.get(i).rule()) ? Lot.STAYS : Lot.RENAMED;
       }
     }
-  }
-
-  private void take(int rule, Lot lot, int as) {
-    lots[rule] = lot;
-    from[as] = rule;
-  }
-
-  /**
-   * Of those that mean the same and stay, pairs what has the right comments; the rest gets them.
-   */
-  private void relabel() {
-    for (int i = 0; i < from.length; i++) {
-      int better = betterLabelled(i);
-      while (better != NONE) {
-        int other = from[better];
-        from[better] = from[i];
-        from[i] = other;
-        better = betterLabelled(i);
-      }
-    }
-    for (int i = 0; i < from.length; i++) {
-      if (from[i] != NONE && !isLabelled(i, from[i])) {
-        lots[from[i]] = Lot.RELABELLED;
-      }
-    }
-  }
-
-  private boolean isLabelled(int as, int rule) {
-    return isLabelled(desired.get(as), live.get(rule).rule());
-  }
-
-  /**
-   * Also a rule that writes what other rules see where the policy's does not is written anew: acct
-   * wrote such rules before, as a plain --match-set (GuardTest).
-   */
-  private static boolean isLabelled(Desired.Counting as, Rule rule) {
-    return as.comments().equals(rule.comments()) && rule.body().isGuardedLike(as.body());
-  }
-
-  /** The desired rule whose comments the live one has that was paired with another. */
-  private int betterLabelled(int as) {
-    if (from[as] == NONE || isLabelled(as, from[as])) {
-      return NONE;
-    }
-    for (int i = 0; i < from.length; i++) {
-      boolean same =
-          desiredMeanings[i] == desiredMeanings[as] && desiredPlaces[i] == desiredPlaces[as];
-      if (same && isLabelled(i, from[as])) {
-        return i;
-      }
-    }
-    return NONE;
-  }
-
-  /** Pairs what means the same but had to leave its place. */
-  private void move() {
-    Map<RuleBody, Deque<Integer>> byMeaning = new HashMap<>();
-    for (int i = 0; i < desired.size(); i++) {
-      if (from[i] == NONE) {
-        byMeaning.computeIfAbsent(desired.get(i).body(), body -> new ArrayDeque<>(1)).add(i);
-      }
-    }
-    for (int i = 0; i < live.size(); i++) {
-      Deque<Integer> same = byMeaning.get(live.get(i).rule().body());
-      if (lots[i] == null && same != null && !same.isEmpty()) {
-        take(i, Lot.MOVES, same.remove());
-      }
-    }
-  }
-
-  /** Pairs what has the name of a rule that is missing, and says what becomes of the rest. */
-  private void change() {
-    Map<String, Integer> byLabel = new HashMap<>();
-    for (int i = 0; i < desired.size(); i++) {
-      if (from[i] == NONE) {
-        byLabel.put(desired.get(i).label(), i);
-      }
-    }
-    for (int i = 0; i < live.size(); i++) {
+    for (int i = 0; i < lots.length; i++) {
       if (lots[i] == null) {
-        LiveView.Parsed rule = live.get(i);
-        boolean mayGo = !keeps() || scope.onlyCounts(rule);
-        Integer same = mayGo ? byLabel.get(label(rule)) : null;
-        if (same != null && from[same] == NONE) {
-          take(i, Lot.CHANGES, same);
-        } else {
-          lots[i] = keeps() && !scope.isMarked(rule) ? Lot.UNMANAGED : Lot.GOES;
-        }
+        lots[i] = keeps() && !scope.isMarked(live.get(i)) ? Lot.UNMANAGED : Lot.GOES;
       }
     }
+  }
+
+  /** The live rule that a desired one is, or comes from. */
+  private int from(int rule) {
+    return identities.from(rule);
   }
 
   private boolean keeps() {
     return chain.unmanaged() == Policy.Unmanaged.KEEP;
-  }
-
-  /** The label a live rule would have now; null when it has none. */
-  private String label(LiveView.Parsed rule) {
-    String label = OwnerMark.label(rule.rule().comments()).orElse(null);
-    return label == null ? null : chain.formerLabels().getOrDefault(label, label);
   }
 
   private Result result() {
@@ -278,7 +189,7 @@ final class ChainDiff {
     List<Unmanaged> unmanaged = new ArrayList<>();
     for (int i = 0; i < live.size(); i++) {
       if (lots[i] == Lot.GOES) {
-        changes.add(removed(live.get(i)));
+        changes.add(removed(live.get(i), identities.name(i)));
       } else if (lots[i] == Lot.UNMANAGED) {
         unmanaged.add(Unmanaged.of(live.get(i), scope));
       }
@@ -289,24 +200,24 @@ final class ChainDiff {
         changes.add(written(i, slots[i]));
       }
     }
-    return new Result(changes, unmanaged);
+    return new Result(desired, changes, unmanaged);
   }
 
   private Change.Slot[] slots() {
     int[] as = new int[live.size()];
-    boolean[] isNew = new boolean[from.length];
+    boolean[] isNew = new boolean[desired.size()];
     Arrays.fill(as, NONE);
-    for (int i = 0; i < from.length; i++) {
-      Lot lot = from[i] == NONE ? Lot.GOES : lots[from[i]];
-      isNew[i] = lot != Lot.STAYS && lot != Lot.RELABELLED;
-      if (lot == Lot.RELABELLED) {
-        as[from[i]] = i;
+    for (int i = 0; i < desired.size(); i++) {
+      Lot lot = from(i) == NONE ? Lot.GOES : lots[from(i)];
+      isNew[i] = lot != Lot.STAYS && lot != Lot.RENAMED;
+      if (lot == Lot.RENAMED) {
+        as[from(i)] = i;
       }
     }
     int[] places = new int[live.size()];
     int count = 0;
     for (int i = 0; i < live.size(); i++) {
-      if (lots[i] == Lot.STAYS || lots[i] == Lot.RELABELLED) {
+      if (lots[i] == Lot.STAYS || lots[i] == Lot.RENAMED) {
         places[count] = livePlaces[i];
         as[count++] = as[i];
       } else if (lots[i] == Lot.UNMANAGED) {
@@ -319,28 +230,45 @@ final class ChainDiff {
 
   private Change written(int index, Change.Slot slot) {
     Desired.Counting rule = desired.get(index);
-    if (from[index] == NONE) {
+    if (from(index) == NONE) {
       return new Change.RuleAdded(rule, slot);
     }
-    LiveView.Parsed before = live.get(from[index]);
+    LiveView.Parsed before = live.get(from(index));
     Counters counters = before.live().counters();
-    return switch (lots[from[index]]) {
-      case MOVES -> new Change.RuleMoved(before.position(), counters, scope.carries(), rule, slot);
-      case RELABELLED ->
-          new Change.RuleRelabelled(
-              before.position(), before.rule(), counters, scope.carries(), rule, slot);
+    Optional<String> formerName =
+        identities.name(from(index)).filter(name -> !name.equals(rule.label()));
+    return switch (lots[from(index)]) {
+      case MOVES ->
+          new Change.RuleMoved(
+              before.position(), formerName, counters, scope.carries(), rule, slot);
+      case RENAMED ->
+          new Change.RuleRenamed(
+              before.position(), formerName, before.rule(), counters, scope.carries(), rule, slot);
       case STAYS, CHANGES, GOES, UNMANAGED ->
           new Change.RuleChanged(
-              before.position(), before.rule().body(), counters, scope.carries(), rule, slot);
+              before.position(),
+              formerName,
+              before.rule().body(),
+              counters,
+              scope.carries(),
+              rule,
+              slot);
     };
   }
 
-  static Change.RuleRemoved removed(LiveView.Parsed rule) {
+  /**
+   * A live rule that goes.
+   *
+   * @param name what acct calls it
+   */
+  static Change.RuleRemoved removed(LiveView.Parsed rule, Optional<String> name) {
     RuleBody body = rule.rule().body();
     Counters counters = rule.live().counters();
-    String label = OwnerMark.label(rule.rule().comments()).orElse(null);
-    return label != null
-        ? new Change.RuleRemoved(label, true, rule.position(), body, counters)
-        : new Change.RuleRemoved(DerivedName.of(body), false, rule.position(), body, counters);
+    return new Change.RuleRemoved(
+        name.orElseGet(() -> DerivedName.of(body)),
+        name.isPresent(),
+        rule.position(),
+        body,
+        counters);
   }
 }

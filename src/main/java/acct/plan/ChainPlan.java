@@ -1,5 +1,6 @@
 package acct.plan;
 
+import acct.compile.Desired;
 import acct.netfilter.ChainName;
 import acct.netfilter.Rule;
 import acct.policy.Position;
@@ -28,7 +29,7 @@ public record ChainPlan(
     List<Change> changes,
     List<Unmanaged> unmanaged,
     List<Drift> drift,
-    List<Rule> wanted,
+    List<Desired.Counting> wanted,
     List<Rule> live,
     Optional<Position> position) {
   /** What becomes of the chain itself. */

@@ -86,6 +86,12 @@ public sealed interface Change {
     }
   }
 
+  /** A live rule that goes on, or ends, in a rule that is written for it. */
+  sealed interface Rewritten extends Taken, Written {
+    /** What acct called it before, where that was another name; nothing where it had none. */
+    Optional<String> formerName();
+  }
+
   /** A live rule that goes from its place. */
   sealed interface Taken extends OfRule {
     /** Its place in the live chain, from 1. */
@@ -140,12 +146,13 @@ public sealed interface Change {
    */
   record RuleChanged(
       int livePosition,
+      Optional<String> formerName,
       RuleBody before,
       Counters counters,
       boolean carries,
       Desired.Counting rule,
       Slot slot)
-      implements Taken, Written {
+      implements Rewritten {
     @Override
     public Action action() {
       return Action.CHANGE;
@@ -166,8 +173,13 @@ public sealed interface Change {
    * @param carries whether the backend can write the counter anew
    */
   record RuleMoved(
-      int livePosition, Counters counters, boolean carries, Desired.Counting rule, Slot slot)
-      implements Taken, Written {
+      int livePosition,
+      Optional<String> formerName,
+      Counters counters,
+      boolean carries,
+      Desired.Counting rule,
+      Slot slot)
+      implements Rewritten {
     @Override
     public Action action() {
       return Action.MOVE;
@@ -180,18 +192,20 @@ public sealed interface Change {
   }
 
   /**
-   * A rule that is in sync but for its comments, written anew where it stands.
+   * A rule that means what it should and is called otherwise, or has no name yet: written anew
+   * where it stands, with its counter.
    *
    * @param carries whether the backend can write the counter anew
    */
-  record RuleRelabelled(
+  record RuleRenamed(
       int livePosition,
+      Optional<String> formerName,
       Rule before,
       Counters counters,
       boolean carries,
       Desired.Counting rule,
       Slot slot)
-      implements Taken, Written {
+      implements Rewritten {
     @Override
     public Action action() {
       return Action.CHANGE;

@@ -14,6 +14,7 @@ import acct.netfilter.Target;
 import acct.policy.Diagnostics;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -151,6 +152,11 @@ public final class Counted {
         : DerivedName.of(RuleParser.parseLive(words, family).body());
   }
 
+  /** Whether a rule goes by a name of its own, and not by one that was numbered. */
+  public static boolean hasOwnName(Count count) {
+    return label(count.rule(), count.address().family()).equals(count.address().item().orElse(""));
+  }
+
   /** The names that the rules of a chain go by, in their order. */
   public static List<String> items(List<Rule> rules) {
     List<String> labels = new ArrayList<>(rules.size());
@@ -160,12 +166,30 @@ public final class Counted {
     return unique(labels);
   }
 
-  /** In a chain that somebody else has written a name may stand twice. */
+  /**
+   * In a chain that somebody else has written into, a name may stand twice: then it is numbered,
+   * and not like a name that is there.
+   */
   private static List<String> unique(List<String> labels) {
+    Set<String> taken = new HashSet<>(2 * labels.size());
+    boolean allUnique = true;
+    for (String label : labels) {
+      allUnique &= taken.add(label);
+    }
+    if (allUnique) {
+      return labels;
+    }
+    Set<String> used = new HashSet<>();
     Map<String, Integer> seen = new HashMap<>();
     List<String> unique = new ArrayList<>(labels.size());
     for (String label : labels) {
-      unique.add(numbered(label, seen.merge(label, 1, Integer::sum)));
+      String name = label;
+      boolean isFree = used.add(name);
+      while (!isFree) {
+        name = numbered(label, seen.merge(label, 2, (count, one) -> count + 1));
+        isFree = !taken.contains(name) && used.add(name);
+      }
+      unique.add(name);
     }
     return unique;
   }

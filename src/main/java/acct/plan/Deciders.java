@@ -61,7 +61,7 @@ final class Deciders {
     int last = lastDecider(chain);
     int lastWritten = last == 0 ? 0 : finalPosition(chain, last);
     for (Change change : chain.changes()) {
-      if (change instanceof Change.RuleRelabelled) {
+      if (change instanceof Change.RuleRenamed) {
         continue;
       }
       if (change instanceof Change.Taken taken) {

@@ -1,6 +1,7 @@
 package acct.plan;
 
 import acct.compile.Desired;
+import acct.compile.OwnerMark;
 import acct.netfilter.Backend;
 import acct.netfilter.ChainName;
 import acct.netfilter.Family;
@@ -9,6 +10,7 @@ import acct.netfilter.Ruleset;
 import acct.netfilter.TableName;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,24 +54,30 @@ public final class Differ {
 
   private final Desired desired;
   private final Intent intent;
+  private final KnownNames known;
   private final Findings findings;
   private final FeatureCheck features;
 
-  private Differ(Desired desired, Intent intent) {
+  private Differ(Desired desired, Intent intent, KnownNames known) {
     this.desired = desired;
     this.intent = intent;
+    this.known = known;
     this.findings = new Findings(desired.owners());
     this.features = new FeatureCheck(desired);
   }
 
   /** Makes the plan of what the policies say. */
   public static Plan diff(Desired desired, List<Live> live) {
-    return diff(desired, live, Intent.PLAIN);
+    return diff(desired, live, Intent.PLAIN, KnownNames.NONE);
   }
 
-  /** Makes the plan. What stands against it is among its diagnostics. */
-  public static Plan diff(Desired desired, List<Live> live, Intent intent) {
-    return new Differ(desired, intent).plan(live);
+  /**
+   * Makes the plan. What stands against it is among its diagnostics.
+   *
+   * @param known what acct calls live rules whose comments are others
+   */
+  public static Plan diff(Desired desired, List<Live> live, Intent intent, KnownNames known) {
+    return new Differ(desired, intent, known).plan(live);
   }
 
   private Plan plan(List<Live> live) {
@@ -167,16 +175,17 @@ public final class Differ {
   }
 
   private static ChainPlan created(Desired.Chain chain, Scope scope) {
+    ChainDiff.Result diff = ChainDiff.diff(chain, List.of(), true, Map.of(), scope);
     return new ChainPlan(
         chain.name(),
         chain.owner(),
         ChainPlan.Kind.CREATED,
         chain.rules().size(),
         0,
-        ChainDiff.diff(chain, List.of(), scope).changes(),
+        diff.changes(),
         List.of(),
         List.of(),
-        wanted(chain),
+        diff.wanted(),
         List.of(),
         Optional.of(chain.position()));
   }
@@ -184,7 +193,8 @@ public final class Differ {
   private ChainPlan compared(Desired.Chain chain, Scope scope) {
     LiveView view = scope.view();
     List<LiveView.Parsed> live = view.rules(chain.name(), chain.rules());
-    ChainDiff.Result diff = ChainDiff.diff(chain, live, scope);
+    ChainDiff.Result diff =
+        ChainDiff.diff(chain, live, isByName(chain, live, view), known(chain.name(), scope), scope);
     int taken = 0;
     for (Change change : diff.changes()) {
       if (change instanceof Change.Taken goes) {
@@ -205,17 +215,65 @@ public final class Differ {
         diff.changes(),
         diff.unmanaged(),
         List.of(),
-        wanted(chain),
+        diff.wanted(),
         rules(live),
         Optional.of(chain.position()));
   }
 
+  private Map<String, String> known(ChainName chain, Scope scope) {
+    return known.of(scope.view().family(), scope.want().name(), chain);
+  }
+
+  /**
+   * Whether the names of a chain's rules are acct's: it is marked, or it has lost the jump with its
+   * mark and its rules have names as acct gives them, some of which the policy has.
+   */
+  private static boolean isByName(Desired.Chain chain, List<LiveView.Parsed> live, LiveView view) {
+    return view.owner(chain.name()).isPresent()
+        || view.references(chain.name()).isEmpty()
+            && hasNames(chain, rules(live))
+            && areNames(rules(live));
+  }
+
+  /** Whether each of the rules has a comment of its own. */
+  private static boolean areNames(List<Rule> live) {
+    Set<String> names = new HashSet<>();
+    for (Rule rule : live) {
+      Optional<String> name = OwnerMark.label(rule.comments());
+      if (name.isEmpty() || !names.add(name.get())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether one of the rules is called like one of the policy's. */
+  static boolean hasNames(Desired.Chain chain, List<Rule> live) {
+    Set<String> names = new HashSet<>(chain.formerNames().keySet());
+    for (Desired.Counting rule : chain.rules()) {
+      names.add(rule.kernelName());
+    }
+    for (Rule rule : live) {
+      Optional<String> name = OwnerMark.label(rule.comments());
+      if (name.isPresent() && names.contains(name.get())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private ChainPlan removed(ChainName chain, Scope scope) {
     List<LiveView.Parsed> live = scope.view().rules(chain);
+    Map<String, String> names = known(chain, scope);
+    List<String> items = names.isEmpty() ? List.of() : Counted.items(rules(live));
     List<Change> changes = new ArrayList<>();
-    for (LiveView.Parsed rule : live) {
+    for (int i = 0; i < live.size(); i++) {
+      LiveView.Parsed rule = live.get(i);
       findings.checkOnlyCounts(rule, chain, scope);
-      changes.add(ChainDiff.removed(rule));
+      Optional<String> name =
+          Optional.ofNullable(names.isEmpty() ? null : names.get(items.get(i)))
+              .or(() -> OwnerMark.label(rule.rule().comments()));
+      changes.add(ChainDiff.removed(rule, name));
     }
     return unwanted(chain, ChainPlan.Kind.REMOVED, changes, List.of(), scope);
   }
@@ -247,14 +305,6 @@ public final class Differ {
         List.of(),
         rules(scope.view().rules(chain)),
         Optional.empty());
-  }
-
-  private static List<Rule> wanted(Desired.Chain chain) {
-    List<Rule> wanted = new ArrayList<>(chain.rules().size());
-    for (Desired.Counting rule : chain.rules()) {
-      wanted.add(rule.rule());
-    }
-    return wanted;
   }
 
   private static List<Rule> rules(List<LiveView.Parsed> live) {

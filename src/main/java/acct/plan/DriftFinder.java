@@ -1,17 +1,13 @@
 package acct.plan;
 
 import acct.compile.Desired;
-import acct.compile.OwnerMark;
 import acct.netfilter.ChainName;
-import acct.netfilter.Rule;
 import acct.policy.Code;
 import acct.policy.Diagnostics;
 import acct.policy.Position;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Finds what others have done to acct's chains. There is no state to compare with, so a rule that
@@ -102,17 +98,7 @@ final class DriftFinder {
     if (!alone) {
       return false;
     }
-    Set<String> labels = new HashSet<>(desired.formerLabels().keySet());
-    for (Desired.Counting rule : desired.rules()) {
-      labels.add(rule.label());
-    }
-    for (Rule rule : chain.live()) {
-      Optional<String> label = OwnerMark.label(rule.comments());
-      if (label.isPresent() && labels.contains(label.get())) {
-        return true;
-      }
-    }
-    return false;
+    return Differ.hasNames(desired, chain.live());
   }
 
   private boolean isLedTo(ChainName chain) {

@@ -38,7 +38,7 @@ public record Fingerprint(String base, String planId) {
       table.liveJumps().forEach(jump -> add(digest, "live " + jump));
       for (ChainPlan chain : table.chains()) {
         add(digest, chain.name().value() + " " + chain.owner() + " " + chain.kind());
-        chain.wanted().forEach(rule -> add(digest, "want " + words(rule)));
+        chain.wanted().forEach(rule -> add(digest, "want " + words(rule.rule())));
         chain.live().forEach(rule -> add(digest, "live " + words(rule)));
         chain.unmanaged().forEach(rule -> add(digest, "kept " + rule.livePosition()));
       }
@@ -90,8 +90,7 @@ public record Fingerprint(String base, String planId) {
   }
 
   private static Plan owned(Set<String> owners, List<Differ.Live> live, Set<Desired.Table> wanted) {
-    return Differ.diff(
-        new Desired(owners, Set.of(), Map.of(), List.copyOf(wanted)), live, Intent.PLAIN);
+    return Differ.diff(new Desired(owners, Set.of(), Map.of(), List.copyOf(wanted)), live);
   }
 
   private static void add(MessageDigest digest, TablePlan table) {

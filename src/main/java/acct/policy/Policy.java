@@ -148,7 +148,8 @@ public record Policy(
   /**
    * A rule to count with.
    *
-   * @param name its label; nothing when it is to be derived from the match
+   * @param name whose the counter is; nothing when it is to be derived from the match
+   * @param comment what the kernel has instead of the name
    * @param forEach variables and what they run over; the rule is made once for each combination
    * @param options more of the match, in iptables' own words
    * @param jump a chain of the policy, or RETURN; nothing for a rule that only counts
@@ -158,6 +159,7 @@ public record Policy(
       Position position,
       List<Named> forEach,
       Optional<Written> name,
+      Optional<String> comment,
       List<Clause> clauses,
       Optional<Written> options,
       Optional<JumpSpec> jump,

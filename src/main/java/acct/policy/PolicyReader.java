@@ -28,10 +28,12 @@ public final class PolicyReader {
 
   public static final String VARIABLE_PATTERN = "^[A-Za-z][A-Za-z0-9_]{0,31}$";
   public static final String MOVED_PATTERN =
-      "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,27}(/[A-Za-z0-9._-]{1,63})?$";
+      "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,27}(/[^\\x00-\\x1f\\x7f]{1,255})?$";
+  public static final String COMMENT_PATTERN = "^[^\\x00\\n]{1,255}$";
   public static final String OPTIONS_PATTERN = "^[^\\x00-\\x1f\\x7f]{1,1000}$";
 
   private static final Pattern OPTIONS = Pattern.compile(OPTIONS_PATTERN);
+  private static final Pattern COMMENT = Pattern.compile(COMMENT_PATTERN);
   private static final Pattern OWNER = Pattern.compile(OWNER_PATTERN);
   private static final Pattern CHAIN = Pattern.compile(CHAIN_PATTERN);
   private static final String RULE_NAME = "a rule's name has 1 to 63 letters, digits and . _ -";
@@ -52,7 +54,15 @@ public final class PolicyReader {
   private static final Set<String> MATCH_KEYS = matchKeys();
   private static final Set<String> MATCH_AND_NOT = with(MATCH_KEYS, "not");
   private static final Set<String> RULE_KEYS =
-      with(MATCH_AND_NOT, "forEach", "name", "description", "options", "jump", "onChange");
+      with(
+          MATCH_AND_NOT,
+          "forEach",
+          "name",
+          "comment",
+          "description",
+          "options",
+          "jump",
+          "onChange");
 
   private final Diagnostics diagnostics;
 
@@ -474,6 +484,12 @@ public final class PolicyReader {
     }
     description(keys.get());
     Optional<Yaml.Scalar> name = patterned(keys.get().find("name"), "name", RULE, RULE_NAME);
+    Optional<Yaml.Scalar> comment =
+        patterned(
+            keys.get().find("comment"),
+            "comment",
+            COMMENT,
+            "a comment is 1 to 255 characters on one line");
     Optional<Yaml.Scalar> jump =
         patterned(
             keys.get().find("jump"), "jump", JUMP, "jump takes a chain of the policy, or RETURN");
@@ -490,6 +506,7 @@ public final class PolicyReader {
             item.position(),
             forEach(keys.get()),
             written(name),
+            comment.map(Yaml.Scalar::text),
             clauses,
             written(options),
             jump.isEmpty()

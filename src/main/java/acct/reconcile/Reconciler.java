@@ -10,6 +10,7 @@ import acct.netfilter.Words;
 import acct.plan.Differ;
 import acct.plan.Fingerprint;
 import acct.plan.Intent;
+import acct.plan.KnownNames;
 import acct.plan.Plan;
 import acct.policy.Diagnostic;
 import acct.text.PrintableText;
@@ -50,6 +51,7 @@ public final class Reconciler {
   private final Host host;
   private final Keeping keeping;
   private final boolean rehearses;
+  private final KnownNames known;
   private final Consumer<String> notices;
 
   /**
@@ -58,6 +60,7 @@ public final class Reconciler {
    * @param intent what is asked for beyond them
    * @param keeping where what is done is kept
    * @param rehearses whether a plan is tried in a private namespace first
+   * @param known names of live rules, where nothing is kept that would tell them
    * @param notices what to tell the user on the way
    */
   public Reconciler(
@@ -66,12 +69,14 @@ public final class Reconciler {
       Host host,
       Keeping keeping,
       boolean rehearses,
+      KnownNames known,
       Consumer<String> notices) {
     this.desired = desired;
     this.intent = intent;
     this.host = host;
     this.keeping = keeping;
     this.rehearses = rehearses;
+    this.known = known;
     this.notices = notices;
   }
 
@@ -122,8 +127,12 @@ public final class Reconciler {
     }
   }
 
-  private Plan plan(Snapshot snapshot) {
-    return Differ.diff(desired, snapshot.live(), intent);
+  private Plan plan(Snapshot snapshot) throws HostException {
+    KnownNames names = known;
+    if (keeping.totals().isPresent()) {
+      names = keeping.totals().get().ledger().knownNames();
+    }
+    return Differ.diff(desired, snapshot.live(), intent, names);
   }
 
   /** Is given a plan before anything is written. */

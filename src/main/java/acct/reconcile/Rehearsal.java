@@ -13,6 +13,7 @@ import acct.plan.Address;
 import acct.plan.ChainPlan;
 import acct.plan.Change;
 import acct.plan.Differ;
+import acct.plan.KnownNames;
 import acct.plan.Plan;
 import acct.plan.TablePlan;
 import acct.policy.Code;
@@ -102,7 +103,7 @@ final class Rehearsal {
   private void check(Family family, Snapshot staged) {
     List<Differ.Live> live = new ArrayList<>();
     staged.of(family).ifPresent(live::add);
-    Plan rest = Differ.diff(desired, live, plan.intent());
+    Plan rest = Differ.diff(desired, live, plan.intent(), KnownNames.NONE);
     List<String> unsettled = new ArrayList<>();
     for (Plan.Located change : rest.changes()) {
       if (isChanged(change.address())) {

@@ -139,7 +139,7 @@ final class Stage implements AutoCloseable {
     for (TablePlan table : plan.tables()) {
       if (table.family() == family) {
         for (ChainPlan chain : table.chains()) {
-          chain.wanted().forEach(rule -> collect(rule.words(), named));
+          chain.wanted().forEach(rule -> collect(rule.rule().words(), named));
         }
         for (Change change : table.jumps()) {
           if (change instanceof Change.JumpAdded added) {

@@ -93,8 +93,8 @@ public final class Zeroing {
     Snapshot snapshot = Recovery.cleaned(host, host.read(Set.of()), notices);
     List<Target> rules = new ArrayList<>();
     List<Counted.Count> inLedger = new ArrayList<>();
-    find(snapshot, names, rules, inLedger);
     Totals totals = keeping.totals().orElseThrow();
+    find(snapshot, names, totals.ledger(), rules, inLedger);
     // What is zeroed has to be in the ledger before: a total can only end that has begun.
     totals.observe(snapshot, Ledger.Manner.COUNTED);
     Job job = job(rules, inLedger);
@@ -192,7 +192,11 @@ public final class Zeroing {
   }
 
   private static void find(
-      Snapshot snapshot, Set<String> names, List<Target> rules, List<Counted.Count> inLedger)
+      Snapshot snapshot,
+      Set<String> names,
+      Ledger ledger,
+      List<Target> rules,
+      List<Counted.Count> inLedger)
       throws HostException {
     Set<String> unknown = new LinkedHashSet<>(names);
     for (Differ.Live live : snapshot.live()) {
@@ -208,7 +212,7 @@ public final class Zeroing {
               .filter(jump -> jump.address().chain().isBuiltIn())
               .forEach(inLedger::add);
         }
-        Naming naming = Naming.of(chain.rules());
+        Naming naming = Naming.of(chain.rules(), ledger);
         for (Counted.Count rule : chain.rules()) {
           String name = chainName + "/" + naming.name(rule);
           if (all || names.contains(name)) {

@@ -13,8 +13,7 @@ import java.util.Optional;
  * @param begunThen whether the count began at zero then; else the rule was found, with what it had
  * @param resets how often the kernel's counter began anew, and what it had is in the base
  * @param lastReset when that was last noticed
- * @param policyName what the policy calls its rule, where the kernel's comment is another or none:
- *     under that name the rule is written when somebody has removed it
+ * @param policyName what the policy calls its rule, where the kernel's comment is another or none
  */
 public record Entry(
     Amount base,

@@ -1,10 +1,11 @@
 package acct.totals;
 
+import acct.compile.Desired;
 import acct.netfilter.Counters;
-import acct.netfilter.RuleBody;
 import acct.plan.Address;
 import acct.plan.ChainPlan;
 import acct.plan.Counted;
+import acct.plan.KnownNames;
 import acct.plan.Plan;
 import acct.plan.TablePlan;
 import java.time.Instant;
@@ -72,7 +73,8 @@ public record Ledger(
         (address, entry) -> {
           Optional<Counters> now = Optional.ofNullable(look.counters().get(address));
           if (now.isEmpty() && !look.families().contains(address.family())) {
-            next.put(address, entry);
+            boolean unread = same || manner == Manner.BOOTED;
+            next.put(address, unread ? entry : anotherBoot(address, entry, look, resets));
           } else if (now.isEmpty()) {
             next.put(address, gone(address, entry, same, look, resets));
           } else {
@@ -82,6 +84,30 @@ public record Ledger(
     look.counters()
         .forEach((address, now) -> next.putIfAbsent(address, Entry.found(now, look.at())));
     return new Observed(new Ledger(look.epoch(), look.at(), next, closed, settled), resets);
+  }
+
+  /**
+   * The same in the boot of a reading, before anything of that reading is added: no counter of an
+   * earlier boot is there any more.
+   *
+   * @param resets what is found to have begun anew is added to them
+   */
+  Ledger inBootOf(Look look, List<Reset> resets) {
+    if (epoch.equals(look.epoch())) {
+      return this;
+    }
+    Map<Address, Entry> next = new LinkedHashMap<>();
+    entries.forEach(
+        (address, entry) -> next.put(address, anotherBoot(address, entry, look, resets)));
+    return new Ledger(look.epoch(), at, next, closed, settled);
+  }
+
+  private Entry anotherBoot(Address address, Entry entry, Look look, List<Reset> resets) {
+    if (entry.seen().isZero()) {
+      return entry;
+    }
+    resets.add(new Reset(address, Reset.Cause.REBOOT, entry.seen(), at));
+    return entry.beganAnew(Counters.ZERO, look.at());
   }
 
   private Entry gone(Address address, Entry entry, boolean same, Look look, List<Reset> resets) {
@@ -164,21 +190,29 @@ public record Ledger(
     return new Ledger(epoch, at, open, all, settled);
   }
 
+  /** What acct calls live rules whose comments in the kernel are others. */
+  public KnownNames knownNames() {
+    Map<Address, String> names = new LinkedHashMap<>();
+    entries.forEach(
+        (address, entry) -> entry.policyName().ifPresent(name -> names.put(address, name)));
+    return names.isEmpty() ? KnownNames.NONE : new KnownNames(names);
+  }
+
   /** The same with what the policies call the rules whose comments in the kernel are others. */
   public Ledger named(Plan plan) {
     Map<Address, Entry> next = new LinkedHashMap<>();
     for (TablePlan table : plan.tables()) {
       for (ChainPlan chain : table.chains()) {
-        names(chain)
-            .forEach(
-                (item, name) -> {
-                  Address address =
-                      new Address(table.family(), table.table(), chain.name(), Optional.of(item));
-                  Entry entry = entries.get(address);
-                  if (entry != null && !entry.policyName().equals(Optional.of(name))) {
-                    next.put(address, entry.called(Optional.of(name)));
-                  }
-                });
+        for (Desired.Counting rule : chain.wanted()) {
+          String item = rule.kernelName();
+          Optional<String> name = Optional.of(rule.label()).filter(label -> !label.equals(item));
+          Address address =
+              new Address(table.family(), table.table(), chain.name(), Optional.of(item));
+          Entry entry = entries.get(address);
+          if (entry != null && !entry.policyName().equals(name)) {
+            next.put(address, entry.called(name));
+          }
+        }
       }
     }
     if (next.isEmpty()) {
@@ -187,26 +221,5 @@ public record Ledger(
     Map<Address, Entry> all = new LinkedHashMap<>(entries);
     all.putAll(next);
     return with(all);
-  }
-
-  /** By the kernel's names: the policy's for rules that mean the same and are called otherwise. */
-  private static Map<String, String> names(ChainPlan chain) {
-    List<String> labels = Counted.items(chain.wanted());
-    Set<String> known = new HashSet<>(labels);
-    Map<RuleBody, String> otherwise = new LinkedHashMap<>();
-    List<String> items = Counted.items(chain.live());
-    for (int i = 0; i < items.size(); i++) {
-      if (!known.contains(items.get(i))) {
-        otherwise.putIfAbsent(chain.live().get(i).body(), items.get(i));
-      }
-    }
-    Map<String, String> names = new LinkedHashMap<>();
-    for (int i = 0; i < labels.size() && !otherwise.isEmpty(); i++) {
-      String item = otherwise.remove(chain.wanted().get(i).body());
-      if (item != null) {
-        names.put(item, labels.get(i));
-      }
-    }
-    return names;
   }
 }

@@ -58,12 +58,15 @@ public final class Settlement {
    * @param after what was read when they were done
    */
   public static Result of(Ledger ledger, List<Transition> done, Switches switches, Look after) {
-    Settlement settlement = new Settlement(ledger, switches, after);
+    // What is carried into the ledger has counted in this boot, whenever the ledger was read last.
+    List<Reset> rebooted = new ArrayList<>();
+    Settlement settlement = new Settlement(ledger.inBootOf(after, rebooted), switches, after);
+    settlement.resets.addAll(rebooted);
     done.forEach(settlement::leave);
     done.forEach(settlement::begin);
     settlement.entries.putAll(settlement.written);
     Ledger.Observed observed =
-        ledger.with(settlement.entries).observe(after, Ledger.Manner.COUNTED);
+        settlement.before.with(settlement.entries).observe(after, Ledger.Manner.COUNTED);
     List<Reset> resets = new ArrayList<>(settlement.resets);
     resets.addAll(observed.resets());
     return new Result(observed.ledger(), resets, settlement.ended);

@@ -145,8 +145,8 @@ public final class Sheets {
 
   private Naming naming(Counted.Chain chain) {
     return desired.isPresent()
-        ? Naming.of(desired.get(), chain.family(), chain.table(), chain.name())
-        : Naming.of(chain.rules());
+        ? Naming.of(desired.get(), ledger, chain.family(), chain.table(), chain.name())
+        : Naming.of(chain.rules(), ledger);
   }
 
   /** Puts what is not there yet before what follows it in the other order. */

@@ -73,7 +73,7 @@ public final class Transitions {
               : Optional.empty();
       Optional<Address> is =
           change instanceof Change.Written written
-              ? Optional.of(address(chain.name(), written.label()))
+              ? Optional.of(address(chain.name(), written.rule().kernelName()))
               : Optional.empty();
       add(change, was, is);
     }

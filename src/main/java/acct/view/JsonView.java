@@ -8,6 +8,7 @@ import acct.plan.Change;
 import acct.plan.Fate;
 import acct.plan.Fingerprint;
 import acct.plan.Plan;
+import acct.plan.RenameHint;
 import acct.plan.Unmanaged;
 import acct.policy.Diagnostic;
 import acct.policy.Position;
@@ -21,7 +22,7 @@ import tools.jackson.core.JsonGenerator;
 /** A plan as JSON, by schema/plan.schema.json. */
 public final class JsonView {
   /** Of the document: a minor number adds, a major one breaks. */
-  public static final String FORMAT_VERSION = "1.1";
+  public static final String FORMAT_VERSION = "1.2";
 
   private final Plan plan;
   private final JsonGenerator json;
@@ -71,6 +72,14 @@ public final class JsonView {
     writeChanges(json, plan);
     json.writeArrayPropertyStart("unmanaged");
     plan.unmanaged().forEach(this::writeUnmanaged);
+    json.writeEndArray();
+    json.writeArrayPropertyStart("renameHints");
+    for (RenameHint hint : RenameHint.of(plan)) {
+      json.writeStartObject();
+      json.writeStringProperty("from", Utf8Bytes.decode(hint.from()));
+      json.writeStringProperty("to", Utf8Bytes.decode(hint.to()));
+      json.writeEndObject();
+    }
     json.writeEndArray();
     writeDiagnostics(json, plan.diagnostics());
     more.accept(json);
@@ -123,6 +132,9 @@ public final class JsonView {
     json.writeStringProperty("action", change.action().label());
     json.writeStringProperty("kind", kind(change));
     json.writeStringProperty("address", Utf8Bytes.decode(located.address().toString()));
+    if (change instanceof Change.Rewritten rewritten && rewritten.formerName().isPresent()) {
+      json.writeStringProperty("renamedFrom", Utf8Bytes.decode(rewritten.formerName().get()));
+    }
     writeText("before", before(change));
     writeText("after", after(change));
     change.fate().ifPresent(this::writeFate);
@@ -166,8 +178,8 @@ public final class JsonView {
     if (change instanceof Change.RuleChanged changed) {
       return text(changed.before().words(List.of()));
     }
-    if (change instanceof Change.RuleRelabelled relabelled) {
-      return text(relabelled.before().words());
+    if (change instanceof Change.RuleRenamed renamed) {
+      return text(renamed.before().words());
     }
     if (change instanceof Change.RuleMoved moved) {
       return text(moved.rule().body().words(List.of()));
@@ -185,8 +197,8 @@ public final class JsonView {
     if (change instanceof Change.ChainRenamed renamed) {
       return Optional.of(Utf8Bytes.decode(renamed.to().value()));
     }
-    if (change instanceof Change.RuleRelabelled relabelled) {
-      return text(relabelled.rule().rule().words());
+    if (change instanceof Change.RuleRenamed renamed) {
+      return text(renamed.rule().rule().words());
     }
     if (change instanceof Change.Written written) {
       return text(written.rule().body().words(List.of()));

@@ -9,7 +9,6 @@ import acct.policy.Yaml;
 import acct.text.YamlText;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** Writes a policy as YAML, each rule on a line of its own. */
 public final class PolicyWriter {
@@ -18,12 +17,6 @@ public final class PolicyWriter {
       "# yaml-language-server: $schema=schema/policy.schema.json\n";
 
   /** Texts that every version of YAML reads as texts; whatever else is one is put in quotes. */
-  private static final Pattern PLAIN =
-      Pattern.compile("[A-Za-z_][A-Za-z0-9._/-]*|[0-9]{1,3}(\\.[0-9]{1,3}){3}(/[0-9]{1,2})?");
-
-  private static final Pattern NO_TEXT =
-      Pattern.compile("true|false|null|yes|no|on|off|y|n", Pattern.CASE_INSENSITIVE);
-
   private final StringBuilder out = new StringBuilder();
 
   private PolicyWriter() {}
@@ -39,12 +32,12 @@ public final class PolicyWriter {
     out.append(MODELINE);
     out.append("apiVersion: ").append(PolicyReader.API_VERSION).append('\n');
     out.append("kind: ").append(PolicyReader.KIND).append('\n');
-    out.append("metadata:\n  name: ").append(text(policy.name())).append('\n');
+    out.append("metadata:\n  name: ").append(YamlText.plainOrQuoted(policy.name())).append('\n');
     out.append("spec:\n");
     List<String> families = policy.families().stream().map(Family::label).toList();
     out.append("  families: ").append(list(families)).append('\n');
     if (!policy.table().equals(TableName.FILTER)) {
-      out.append("  table: ").append(text(policy.table().value())).append('\n');
+      out.append("  table: ").append(YamlText.plainOrQuoted(policy.table().value())).append('\n');
     }
     if (!policy.allow().isEmpty()) {
       List<String> allow = policy.allow().stream().sorted().map(Policy.Allow::label).toList();
@@ -55,7 +48,7 @@ public final class PolicyWriter {
   }
 
   private void write(Policy.Chain chain) {
-    out.append("    - name: ").append(text(chain.name())).append('\n');
+    out.append("    - name: ").append(YamlText.plainOrQuoted(chain.name())).append('\n');
     if (!chain.attachments().isEmpty()) {
       out.append("      attach:\n");
       for (Policy.Attachment attachment : chain.attachments()) {
@@ -86,10 +79,11 @@ public final class PolicyWriter {
 
   private static String rule(Policy.RuleSpec rule) {
     List<String> keys = new ArrayList<>();
-    rule.name().ifPresent(name -> keys.add("name: " + text(name.text())));
+    rule.name().ifPresent(name -> keys.add("name: " + YamlText.plainOrQuoted(name.text())));
+    rule.comment().ifPresent(comment -> keys.add("comment: " + YamlText.quoted(comment)));
     keys.addAll(clauses(rule.clauses()));
     rule.options().ifPresent(options -> keys.add("options: " + YamlText.quoted(options.text())));
-    rule.jump().ifPresent(jump -> keys.add("jump: " + text(jump.target())));
+    rule.jump().ifPresent(jump -> keys.add("jump: " + YamlText.plainOrQuoted(jump.target())));
     return block(keys);
   }
 
@@ -115,7 +109,9 @@ public final class PolicyWriter {
   }
 
   private static String scalar(Policy.Written written) {
-    return written.type() == Yaml.Scalar.Type.STRING ? text(written.text()) : written.text();
+    return written.type() == Yaml.Scalar.Type.STRING
+        ? YamlText.plainOrQuoted(written.text())
+        : written.text();
   }
 
   private static String block(List<String> keys) {
@@ -124,11 +120,5 @@ public final class PolicyWriter {
 
   private static String list(List<String> values) {
     return "[" + String.join(", ", values) + "]";
-  }
-
-  /** A text, in quotes unless YAML reads it as a text without. */
-  static String text(String text) {
-    boolean plain = PLAIN.matcher(text).matches() && !NO_TEXT.matcher(text).matches();
-    return plain ? text : YamlText.quoted(text);
   }
 }

@@ -53,7 +53,6 @@ public record SavedPlan(
   private static void write(JsonGenerator json, Intent intent, Inputs inputs) {
     json.writeObjectPropertyStart("inputs");
     json.writeBooleanProperty("prune", intent.prune());
-    json.writeBooleanProperty("relabel", intent.relabel());
     write(json, "policies", inputs.policies());
     write(json, "values", inputs.values());
     json.writeArrayPropertyStart("set");
@@ -102,7 +101,7 @@ public record SavedPlan(
           new SavedPlan(
               new Fingerprint(text(plan, "base"), text(plan, "planId")),
               families,
-              new Intent(flag(inputs, "prune"), flag(inputs, "relabel")),
+              new Intent(flag(inputs, "prune")),
               new Inputs(policies, sources(inputs, "values"), sets)));
     } catch (JacksonException | IllegalArgumentException e) {
       return Optional.empty();

@@ -1,5 +1,7 @@
 package acct.view;
 
+import acct.compile.Desired;
+import acct.compile.OwnerMark;
 import acct.netfilter.ChainName;
 import acct.netfilter.RuleBody;
 import acct.netfilter.Words;
@@ -8,10 +10,12 @@ import acct.plan.Change;
 import acct.plan.Drift;
 import acct.plan.Fate;
 import acct.plan.Plan;
+import acct.plan.RenameHint;
 import acct.plan.TablePlan;
 import acct.plan.Unmanaged;
 import acct.policy.Policy;
 import acct.text.PrintableText;
+import acct.text.YamlText;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -164,17 +168,22 @@ public final class TextView {
       return new Row(
           "~",
           Words.display(changed.label()),
-          RuleDelta.of(changed.before(), changed.rule().body()),
+          RuleDelta.of(changed.before(), changed.rule().body()) + renamed(changed),
           fate(change));
     }
-    if (change instanceof Change.RuleRelabelled relabelled) {
-      String before = comments(relabelled.before().comments());
-      String after = comments(relabelled.rule().comments());
-      String what =
-          before.equals(after)
-              ? shown(relabelled.rule().body()) + ", without a change of what others' rules see"
-              : before + " → " + after;
-      return new Row("~", Words.display(change.label()), what, fate(change));
+    if (change instanceof Change.RuleRenamed renamed) {
+      return new Row(
+          "~",
+          Words.display(change.label()),
+          shown(renamed.rule().body()) + whyWritten(renamed),
+          fate(change));
+    }
+    if (change instanceof Change.RuleMoved moved) {
+      return new Row(
+          sign(change),
+          Words.display(change.label()),
+          shown(moved.rule().body()) + renamed(moved),
+          fate(change));
     }
     if (change instanceof Change.Written written) {
       return new Row(
@@ -183,10 +192,34 @@ public final class TextView {
     throw new IllegalStateException("a change that is neither taken nor written");
   }
 
-  private static String comments(List<String> comments) {
-    return comments.isEmpty()
-        ? "no comment"
-        : Words.display("comment \"" + String.join("\", \"", comments) + "\"");
+  private static String renamed(Change.Rewritten change) {
+    return change
+        .formerName()
+        .map(name -> ", renamed from \"" + Words.display(name) + "\"")
+        .orElse("");
+  }
+
+  /** Why a rule is written anew that means what it should. */
+  private static String whyWritten(Change.RuleRenamed change) {
+    List<String> before = change.before().comments();
+    Desired.Counting rule = change.rule();
+    if (change.formerName().isPresent()) {
+      return renamed(change);
+    }
+    if (!before.contains(rule.kernelName())) {
+      return OwnerMark.label(before)
+          .map(
+              comment ->
+                  ", comment \""
+                      + Words.display(comment)
+                      + "\" becomes \""
+                      + Words.display(rule.kernelName())
+                      + "\"")
+          .orElse(", gets its name");
+    }
+    return before.equals(rule.comments())
+        ? ", without a change of what others' rules see"
+        : ", gets acct's mark";
   }
 
   private static Row row(Unmanaged rule) {
@@ -290,6 +323,24 @@ public final class TextView {
     bold(
         "Plan: " + what + ".",
         counters.isEmpty() ? "" : " Counters: " + String.join(", ", counters) + ".");
+    hints(RenameHint.of(plan));
+  }
+
+  /** What to write into the policy where a rule that goes and a new one match the same packets. */
+  private void hints(List<RenameHint> hints) {
+    if (hints.isEmpty()) {
+      return;
+    }
+    line("");
+    line(
+        (hints.size() == 1 ? "A new rule matches" : "New rules match")
+            + " what a rule that goes matched. If only the name has changed,");
+    line("this under spec keeps the counter:");
+    line("  moved:");
+    for (RenameHint hint : hints) {
+      line("    - from: " + YamlText.plainOrQuoted(Words.display(hint.from())));
+      line("      to: " + YamlText.plainOrQuoted(Words.display(hint.to())));
+    }
   }
 
   private static void addCount(List<String> into, int count, String what) {

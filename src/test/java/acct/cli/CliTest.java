@@ -54,7 +54,7 @@ class CliTest {
     Ran ran = acct("plan", "examples/seed.yaml", "--against", SEED);
     assertEquals(0, ran.status(), ran.err());
     assertEquals("", ran.err());
-    assertTrue(ran.out().contains("Plan: 4 to add, 2 to change."), ran.out());
+    assertTrue(ran.out().contains("Plan: 4 to add, 4 to change."), ran.out());
   }
 
   @Test
@@ -165,13 +165,13 @@ class CliTest {
   @Test
   void thePlanAsJsonIsAsItsSchemaSays() throws IOException {
     JsonNode plan = json(acct("plan", "--output", "json", "examples/seed.yaml", "--against", SEED));
-    assertEquals("1.1", plan.get("formatVersion").asString());
+    assertEquals("1.2", plan.get("formatVersion").asString());
     assertTrue(plan.get("changed").asBoolean());
-    assertEquals(2, plan.get("counters").get("kept").asInt());
+    assertEquals(4, plan.get("counters").get("carried").asInt());
     JsonNode jump = plan.get("changes").get(0);
     assertEquals("ipv4/filter/INPUT/INET_IN", jump.get("address").asString());
     assertEquals("carried", jump.get("counter").get("fate").asString());
-    JsonNode rule = plan.get("changes").get(2);
+    JsonNode rule = plan.get("changes").get(3);
     assertEquals("ipv4/filter/INET_IN/nginx", rule.get("address").asString());
     assertEquals("-d 123.1.2.2/32", rule.get("after").asString());
     assertEquals(15, rule.get("source").get("line").asInt());
@@ -257,8 +257,12 @@ class CliTest {
         """
         # iptables-restore --noflush --counters
         *filter
+        -D INET_IN 1
+        [48211:31870344] -A INET_IN -d 123.1.2.1/32 -m comment --comment apache
         -A INET_IN -d 123.1.2.2/32 -m comment --comment nginx
         -A INET_IN -d 123.1.2.3/32 -m comment --comment mail
+        -D INET_OUT 1
+        [39022:204417811] -A INET_OUT -s 123.1.2.1/32 -m comment --comment apache
         -A INET_OUT -s 123.1.2.2/32 -m comment --comment nginx
         -A INET_OUT -s 123.1.2.3/32 -m comment --comment mail
         -D INPUT -j INET_IN

@@ -154,12 +154,13 @@ class TextAttacksTest {
                 :INPUT ACCEPT [0:0]
                 :A - [0:0]
                 [0:0] -A INPUT -j A
-                [2:120] -A A -m string --string "é\u202e##[x] \\"#: -" --algo bm
+                [2:120] -A A -m string --string "é\u202e##[x] \\"#: -" --algo bm -m comment --comment "é\u202e #1"
                 COMMIT
                 """);
     Ran ran = acct("import", "--chain", "A", dump);
     assertEquals(0, ran.status(), ran.err());
     assertTrue(ran.out().contains("é\\u202E\\x23#[x] "), ran.out());
+    assertTrue(ran.out().contains("comment: \"é\\u202E #1\""), ran.out());
     Path policy = file("imported.yaml", ran.out());
     Ran plan = acct("plan", policy.toString(), "--against", dump, "--output", "restore");
     assertTrue(plan.out().contains("INPUT"), plan.out());

@@ -13,6 +13,7 @@ import acct.host.FakeIptables.Ran;
 import acct.host.HostException.Kind;
 import acct.netfilter.Family;
 import acct.plan.Intent;
+import acct.plan.KnownNames;
 import acct.reconcile.Host;
 import acct.reconcile.Keeping;
 import acct.reconcile.Reconciler;
@@ -53,7 +54,13 @@ class MisbehavingHostTest {
     Host host = new Host(family -> Iptables.of(family, fake.iptables(), notice -> {}, terms));
     Reconciler reconciler =
         new Reconciler(
-            Plans.desired(POLICY), Intent.PLAIN, host, Keeping.NOTHING, false, notice -> {});
+            Plans.desired(POLICY),
+            Intent.PLAIN,
+            host,
+            Keeping.NOTHING,
+            false,
+            KnownNames.NONE,
+            notice -> {});
     return assertTimeout(
         Duration.ofSeconds(20),
         () -> assertThrows(HostException.class, () -> reconciler.apply(plan -> {})));

@@ -183,7 +183,7 @@ class VersionsTest {
         Family.IPV4,
         HOOKS
             + ":A - [0:0]\n-A INPUT -m comment --comment acct:t -j A\n"
-            + "-A A -s 10.0.0.1/255.0.0.255\n");
+            + "-A A -s 10.0.0.1/255.0.0.255 -m comment --comment x\n");
     fake.thatObeys(policy);
     Ran ran = fake.acct("apply", policy);
     assertEquals(0, ran.status(), ran.err());

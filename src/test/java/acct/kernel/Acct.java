@@ -66,7 +66,7 @@ final class Acct {
     if (!command.equals("log")) {
       all.addAll(List.of("--iptables", iptables));
     }
-    if (!List.of("plan", "import").contains(command)) {
+    if (!command.equals("import")) {
       all.addAll(List.of("--state-dir", directory.resolve("state").toString()));
     }
     all.addAll(List.of(words));

@@ -77,10 +77,9 @@ class AdoptionIT {
           loaded ? new Counters(-1, Long.MIN_VALUE) : Counters.ZERO, acct.counters("OLD", "80"));
       acct.apply(policy);
       assertEquals(
-          loaded ? new Counters(-1, Long.MIN_VALUE) : Counters.ZERO, acct.counters("OLD", "80"));
-      assertEquals(loaded ? new Counters(5, 500) : Counters.ZERO, acct.counters("OLD", "53"));
-      assertEquals(
-          loaded ? new Counters(7, 700) : Counters.ZERO, acct.counters("OLD", "443,80,8080"));
+          loaded ? new Counters(-1, Long.MIN_VALUE) : Counters.ZERO, acct.counters("OLD", "http"));
+      assertEquals(loaded ? new Counters(5, 500) : Counters.ZERO, acct.counters("OLD", "dns"));
+      assertEquals(loaded ? new Counters(7, 700) : Counters.ZERO, acct.counters("OLD", "web"));
       assertEquals(3, acct.rules("OLD").size());
       acct.assertSettled(policy);
     }

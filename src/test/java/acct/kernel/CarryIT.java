@@ -131,7 +131,7 @@ class CarryIT {
       acct.load(
           "*mangle\n-A INPUT\nCOMMIT\n*filter\n:A - [0:0]\n-A INPUT -j A\n-A A -p udp -d "
               + setup.address(1)
-              + "\nCOMMIT\n");
+              + " -m comment --comment one\nCOMMIT\n");
       Path policy = acct.policy("p", moved(setup, true));
       Process stream = namespace.start(Packets.command(List.of(setup.address(1)), PACKETS, RATE));
       int applies = 0;

@@ -133,7 +133,7 @@ class UndoIT {
       acct.apply(acct.policy("p", spec(setup, "{name: A, attach: [INPUT], rules: [{mark: 7}]}")));
       Namespace.Result log = acct.run("log").ok();
       assertTrue(log.err().contains("1 line of the journal can't be read"), log.err());
-      assertEquals(2, log.out().split("applied and verified", -1).length - 1, log.out());
+      assertEquals(3, log.out().split("applied and verified", -1).length - 1, log.out());
       acct.run("undo").ok();
       assertEquals(1, acct.rules("A").size());
       assertEquals(Counters.ZERO, acct.rules("A").get(0).counters());

@@ -129,12 +129,11 @@ class PlanPropertiesTest {
   }
 
   @Property(tries = 1000)
-  void relabellingGivesEveryRuleItsCommentsWhereItStands(@ForAll long seed) {
+  void everyRuleHasItsNameAfterwards(@ForAll long seed) {
     Random random = new Random(seed);
     Desired desired = Plans.desired(policy(random, random.nextBoolean()));
     Ruleset before = live(random, random.nextBoolean());
-    Intent relabel = new Intent(false, true);
-    Plan plan = check(desired, before, Set.of(Code.FOREIGN_JUMP, Code.DECIDES), relabel);
+    Plan plan = check(desired, before, Set.of(Code.FOREIGN_JUMP, Code.DECIDES));
     if (!plan.isRefused()) {
       Ruleset after = RestoreModel.apply(before, RestoreScript.of(plan, Family.IPV4));
       for (Desired.Chain chain : desired.table(Family.IPV4, TableName.FILTER).chains()) {
@@ -207,11 +206,11 @@ class PlanPropertiesTest {
   private static void prune(Desired desired, Ruleset before) {
     boolean there =
         rules(before, new ChainName("INPUT")).stream().anyMatch(r -> r.words().contains("OLD"));
-    Plan plan = Plans.plan(desired, before, new Intent(true, false));
+    Plan plan = Plans.plan(desired, before, new Intent(true));
     assertEquals(there ? 2 : 0, plan.summary().remove());
     assertEquals(plan.summary().remove(), plan.changes().size());
     Ruleset after = RestoreModel.apply(before, RestoreScript.of(plan, Family.IPV4));
-    assertFalse(Plans.plan(desired, after, new Intent(true, false)).isChanged());
+    assertFalse(Plans.plan(desired, after, new Intent(true)).isChanged());
   }
 
   private static Ruleset undone(Plan plan, Ruleset after) {

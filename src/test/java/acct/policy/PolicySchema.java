@@ -186,10 +186,17 @@ final class PolicySchema {
     described(
             properties,
             "name",
-            "The rule's name, unique in its chain. It stands on the kernel rule as its comment. Without"
-                + " one it is made from the match.")
+            "The rule's name, unique in its chain. The counter is the name's, and it stands on the kernel"
+                + " rule as its comment. Without one it is made from the match.")
         .put("type", "string")
         .put("pattern", PolicyReader.RULE_PATTERN + "|" + Shape.PLACEHOLDER);
+    described(
+            properties,
+            "comment",
+            "What the kernel rule has as its comment instead of the name, taken as written; unique in"
+                + " its chain. acct import writes it for comments that are no names.")
+        .put("type", "string")
+        .put("pattern", PolicyReader.COMMENT_PATTERN);
     described(properties, "description", "For people.").put("type", "string");
     described(
             properties,

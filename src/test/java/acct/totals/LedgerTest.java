@@ -109,6 +109,37 @@ class LedgerTest {
     assertEquals(ledger.entries(), observed.ledger().entries());
   }
 
+  /** In another boot its counters are gone, whether they were read since or not. */
+  @ParameterizedTest
+  @CsvSource({"3, 503", "600, 1100"})
+  void whatWasNotReadAfterABootIsKept(String packets, String total) {
+    Ledger ledger = Ledger.EMPTY.observe(look("a", 1, "500"), Manner.COUNTED).ledger();
+    Look other = new Look("b", Instant.ofEpochSecond(2), Set.of(Family.IPV6), Map.of());
+    Ledger booted = ledger.observe(other, Manner.COUNTED).ledger();
+    Ledger read = booted.observe(look("b", 3, packets), Manner.COUNTED).ledger();
+    assertEquals(new BigInteger(total), read.entry(ONE).orElseThrow().total().packets());
+  }
+
+  /**
+   * A chain that is taken over is in no ledger yet, and after a boot the ledger may not have been
+   * read: what is carried is counted once all the same.
+   */
+  @ParameterizedTest
+  @CsvSource({"'', 0, 72", "a, 500, 572", "b, 0, 72", "b, 60, 72"})
+  void whatIsCarriedIsCountedOnce(String epoch, String before, String total) {
+    Ledger ledger = Ledger.EMPTY;
+    if (!epoch.isEmpty()) {
+      ledger = ledger.observe(look(epoch, 1, before), Manner.COUNTED).ledger();
+    }
+    Settlement.Result result =
+        Settlement.of(
+            ledger,
+            List.of(new Transition.Carried(ONE, ONE, counters("60"))),
+            new Settlement.Switches(Map.of(ONE, counters("70")), Map.of(ONE, counters("65"))),
+            look("b", 2, "67"));
+    assertEquals(new BigInteger(total), result.ledger().entry(ONE).orElseThrow().total().packets());
+  }
+
   @Test
   void aCountThatIsSetToZeroGoesOnFromThere() {
     Ledger ledger = Ledger.EMPTY.observe(look("a", 1, "500"), Manner.COUNTED).ledger();

@@ -43,9 +43,9 @@ class ShowViewTest {
       :WEB - [0:0]
       [2000000:20000000] -A INPUT -m comment --comment "acct:t" -j IN
       [1000000:12345678] -A IN -s 10.0.0.0/8 -m comment --comment lan
-      [1:60] -A IN -s 192.168.0.0/16 -m comment --comment lan.2
+      [1:60] -A IN -s 192.168.0.0/16 -m comment --comment lan#2
       [5:300] -A IN -p tcp -m comment --comment web -m comment --comment "acct:t" -j WEB
-      [4:240] -A WEB -p tcp -m tcp --dport 80
+      [4:240] -A WEB -p tcp -m tcp --dport 80 -m comment --comment a-b
       COMMIT
       """;
 
@@ -98,7 +98,6 @@ class ShowViewTest {
         ShowView.text(sheet(true, false, Ledger.EMPTY), ShowView.Numbers.SI, false));
   }
 
-  /** Without a policy a rule that has no comment goes by what a policy would call it. */
   @Test
   void withoutAPolicyTheKernelsOrderAndComments() {
     assertEquals(
@@ -106,7 +105,7 @@ class ShowViewTest {
         policy,family,table,chain,rule,packets,bytes,since,resets
         t,ipv4,filter,IN,lan,1000001,12345738,,0
         t,ipv4,filter,IN,web,5,300,,0
-        t,ipv4,filter,WEB,p-tcp-m-tcp-dport-80,4,240,,0
+        t,ipv4,filter,WEB,a-b,4,240,,0
         t,ipv6,filter,IN,icmp6,3,300,,0
         t,ipv6,filter,IN,web,0,0,,0
         t,ipv6,filter,WEB,a-b,0,0,,0

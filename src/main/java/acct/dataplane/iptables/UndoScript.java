@@ -118,7 +118,7 @@ public final class UndoScript {
     }
     return Optional.of(
         Carries.of(
-            Carries.address(table, chain.name(), written.label()),
+            Carries.address(table, chain.name(), written.rule().kernelName()),
             chain.name(),
             written.slot().position(),
             written.rule().rule()));
