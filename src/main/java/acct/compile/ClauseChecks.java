@@ -38,12 +38,13 @@ final class ClauseChecks {
     for (Read read : clauses.all()) {
       MatchKey key = read.key();
       boolean twice = read.negated() && clauses.positive(key).isPresent();
-      if (twice && key.lists() != MatchKey.Lists.JOINED) {
+      // Each set is a match of its own, and a packet can be in one and not in another.
+      boolean repeats = key.lists() == MatchKey.Lists.JOINED || key == MatchKey.MATCH_SET;
+      if (twice && !repeats) {
         diagnostics.error(
             Code.BAD_VALUE,
             read.clause().position(),
-            key.key()
-                + " stands in the rule already, and iptables takes it once: either it or not");
+            key.key() + " stands in the rule already, and a rule has it once: either it or not");
         ok = false;
       }
     }

@@ -152,6 +152,7 @@ final class RuleWords {
       case PORT -> ports("--ports", "--ports", yes, no);
       case ICMP_TYPE -> icmp("icmp", "--icmp-type", yes.or(() -> no).orElseThrow());
       case ICMPV6_TYPE -> icmp("icmp6", "--icmpv6-type", yes.or(() -> no).orElseThrow());
+      case MATCH_SET -> sets(yes, no);
       default -> inExtension(key, yes.or(() -> no).orElseThrow());
     };
   }
@@ -190,6 +191,17 @@ final class RuleWords {
       endings.add(new Words(List.of(), words));
     }
     return endings;
+  }
+
+  /** A set that holds the packet, and one that does not: each is a match of its own. */
+  private static List<Words> sets(Optional<Read> yes, Optional<Read> no) {
+    List<String> words = new ArrayList<>();
+    for (Optional<Read> side : List.of(yes, no)) {
+      if (side.isPresent()) {
+        words.addAll(inExtension(MatchKey.MATCH_SET, side.get()).get(0).words());
+      }
+    }
+    return List.of(new Words(List.of(), words));
   }
 
   private static List<String> match(String extension, boolean negated) {

@@ -151,12 +151,13 @@ final class Stage implements AutoCloseable {
     return named;
   }
 
-  /** The names of one kind of object in a rule. */
+  /** The names of objects in a rule, which may have several matches of one kind. */
   static void collect(List<String> words, Map<KernelObjects.Kind, Set<String>> into) {
     for (KernelObjects.Kind kind : KernelObjects.Kind.values()) {
-      int at = words.indexOf(kind.option());
-      if (at >= 0 && at + 1 < words.size()) {
-        into.computeIfAbsent(kind, key -> new LinkedHashSet<>()).add(words.get(at + 1));
+      for (int i = 0; i + 1 < words.size(); i++) {
+        if (words.get(i).equals(kind.option())) {
+          into.computeIfAbsent(kind, key -> new LinkedHashSet<>()).add(words.get(i + 1));
+        }
       }
     }
   }

@@ -70,6 +70,38 @@ class RehearsalIT {
     }
   }
 
+  /** Each of several sets, or of several nfacct objects, has its stand-in on the stage. */
+  @ParameterizedTest
+  @MethodSource("acct.kernel.Setup#all")
+  void aRuleMayNameSeveralObjectsOfAKind(Setup setup) throws Exception {
+    try (Namespace namespace = Namespace.open()) {
+      Acct acct = new Acct(namespace, setup, directory);
+      String family = setup.family() == Family.IPV4 ? "inet" : "inet6";
+      for (String set : List.of("clients", "blocked")) {
+        namespace.run("ipset", "create", set, "hash:ip", "family", family).ok();
+        namespace.run("nfacct", "add", set).ok();
+      }
+      setup.addAddress(namespace, 1);
+      namespace.run("ipset", "add", "clients", setup.address(1)).ok();
+      Path policy =
+          acct.policy(
+              "p",
+              "families: "
+                  + setup.families()
+                  + "\nchains: [{name: A, attach: [INPUT], rules: [{name: free, protocol: udp,"
+                  + " matchSet: clients dst, not: {matchSet: blocked dst}}, {name: both, options:"
+                  + " '-m nfacct --nfacct-name clients -m nfacct --nfacct-name blocked'}]}]");
+      acct.apply(policy);
+      acct.assertSettled(policy);
+      List<String> send = Packets.command(List.of(setup.address(1)), 3, 0);
+      Namespace.finish(namespace.start(send), "").ok();
+      namespace.run("ipset", "add", "blocked", setup.address(1)).ok();
+      Namespace.finish(namespace.start(send), "").ok();
+      assertEquals(3, acct.counters("A", "free").packets());
+      acct.assertSettled(policy);
+    }
+  }
+
   /** Others' rules keep their places on the stage, so that positions mean the same there. */
   @ParameterizedTest
   @MethodSource("acct.kernel.Setup#all")
