@@ -30,7 +30,7 @@ fuzz: ## Fuzz the readers of dumps, policies and rules, two minutes each
 	@mvn -B -ntp test-compile surefire:test@fuzz-dumps surefire:test@fuzz-policies surefire:test@fuzz-rules
 
 stress: deps ## Apply under traffic, beside others and with kills, many times over: some 20 minutes, and KILLS=1000 of each kind: hours
-	@mvn -B -ntp verify -Dtest=KeepTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='Stress*IT,KilledIT,NamesIT' -Dacct.stress.applies=200 -Dacct.stress.edits=200 -Dacct.stress.kills=$(KILLS)
+	@mvn -B -ntp verify -Dtest=KeepTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='Stress*IT,KilledIT,NamesIT,HostileRulesIT' -Dacct.stress.applies=200 -Dacct.stress.edits=200 -Dacct.stress.hostile=100 -Dacct.stress.kills=$(KILLS)
 
 demo: deps build ## Show plan, apply, plan again and the counters on a real kernel, in a namespace
 	@sh examples/demo.sh $(DIST)/bin/acct

@@ -25,6 +25,12 @@ public final class Utf8Bytes {
         : new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
 
+  /** A text that may have been kept as its bytes: what is UTF-8 in bytes is read as such. */
+  public static String textOf(String textOrBytes) {
+    String text = decode(textOrBytes);
+    return text.indexOf('\uFFFD') < 0 ? text : textOrBytes;
+  }
+
   /** The bytes that a text is in UTF-8. */
   public static String encode(String text) {
     return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);

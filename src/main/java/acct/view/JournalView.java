@@ -2,6 +2,7 @@ package acct.view;
 
 import acct.plan.Fingerprint;
 import acct.plan.Plan;
+import acct.text.Utf8Bytes;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
@@ -136,7 +137,7 @@ public final class JournalView {
             json.writeArrayPropertyStart("offsets");
             for (JournalEntry.Offset offset : offsets) {
               json.writeStartObject();
-              json.writeStringProperty("address", offset.address());
+              json.writeStringProperty("address", Utf8Bytes.textOf(offset.address()));
               Json.counters(json, offset.counters());
               json.writeEndObject();
             }
@@ -157,7 +158,7 @@ public final class JournalView {
           json.writeArrayPropertyStart("counters");
           for (JournalNote.Line line : note.lines()) {
             json.writeStartObject();
-            json.writeStringProperty("address", line.address());
+            json.writeStringProperty("address", Utf8Bytes.textOf(line.address()));
             Json.amount(json, line.amount());
             json.writeStringProperty("remark", line.remark());
             json.writeEndObject();

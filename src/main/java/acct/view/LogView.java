@@ -1,7 +1,7 @@
 package acct.view;
 
-import acct.netfilter.Words;
 import acct.text.PrintableText;
+import acct.text.Utf8Bytes;
 import acct.view.JournalEntry.Changed;
 import java.util.List;
 
@@ -36,7 +36,7 @@ public final class LogView {
     out.append("  [").append(text(note.id())).append("]\n");
     for (JournalNote.Line line : note.lines()) {
       out.append("  ")
-          .append(address(Words.display(line.address())))
+          .append(address(text(Utf8Bytes.textOf(line.address()))))
           .append("  ")
           .append(Amounts.of(line.amount()))
           .append(' ')
@@ -69,7 +69,7 @@ public final class LogView {
     for (JournalEntry.Offset offset :
         entry.end().map(JournalEntry.End::offsets).orElse(List.of())) {
       out.append("  total of ")
-          .append(Words.display(offset.address()))
+          .append(text(Utf8Bytes.textOf(offset.address())))
           .append(": its counter and ");
       out.append(Amounts.of(offset.counters())).append('\n');
     }

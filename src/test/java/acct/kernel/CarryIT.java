@@ -108,6 +108,41 @@ class CarryIT {
     isExactInTurn(setup, changed(setup, false), changed(setup, true), "1 to change");
   }
 
+  /** Applies the second policy and takes it back, again and again while packets come. */
+  private void isUndoneExactly(Setup setup, String before, String after) throws Exception {
+    try (Namespace namespace = Namespace.open()) {
+      Acct acct = new Acct(namespace, setup, directory);
+      setup.addAddress(namespace, 1);
+      acct.apply(acct.policy("p", before));
+      Process stream = namespace.start(Packets.command(List.of(setup.address(1)), PACKETS, RATE));
+      int undone = 0;
+      while (undone < 1 || stream.isAlive()) {
+        undone++;
+        acct.apply(acct.policy("p", after));
+        acct.run("undo").ok();
+      }
+      Namespace.finish(stream, "").ok();
+      System.err.printf("%s: %,d packets, undone %d times%n", setup, PACKETS, undone);
+      assertEquals(PACKETS, acct.total("A", "one"));
+      assertEquals(
+          PACKETS,
+          acct.counters("A", "one").packets() + offsets(setup.family().label() + "/filter/A/one"));
+      assertEquals(List.of(), leaves(acct));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("acct.kernel.Setup#all")
+  void anUndoneMoveIsExact(Setup setup) throws Exception {
+    isUndoneExactly(setup, moved(setup, true), moved(setup, false));
+  }
+
+  @ParameterizedTest
+  @MethodSource("acct.kernel.Setup#ipv4")
+  void anUndoneChangeThatCarriesIsExact(Setup setup) throws Exception {
+    isUndoneExactly(setup, changed(setup, false), changed(setup, true));
+  }
+
   private static List<String> leaves(Acct acct) {
     List<String> leaves = new ArrayList<>();
     acct.filter()
