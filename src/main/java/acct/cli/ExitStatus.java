@@ -8,7 +8,10 @@ public final class ExitStatus {
   /** Something failed. */
   public static final int ERROR = 1;
 
-  /** Changes are pending; only with {@code --detailed-exitcode}. */
+  /**
+   * Changes are pending, only with {@code --detailed-exitcode}; or what is shown is not in the
+   * kernel any more.
+   */
   public static final int CHANGES = 2;
 
   /** The policy or plan is invalid, or the host stands against it. */

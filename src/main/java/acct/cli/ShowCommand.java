@@ -5,8 +5,11 @@ import acct.compile.OwnerNames;
 import acct.host.HostException;
 import acct.host.StateDirectory;
 import acct.netfilter.ChainName;
+import acct.netfilter.Family;
+import acct.netfilter.Words;
 import acct.plan.Counted;
 import acct.plan.Differ;
+import acct.reconcile.Host;
 import acct.reconcile.Recovery;
 import acct.reconcile.Snapshot;
 import acct.reconcile.Totals;
@@ -16,15 +19,19 @@ import acct.totals.Look;
 import acct.totals.Pending;
 import acct.totals.Sheet;
 import acct.totals.Sheets;
+import acct.totals.Vanished;
 import acct.view.ShowView;
 import acct.view.ShowView.Numbers;
 import acct.view.ShowView.Order;
+import acct.view.TimeText;
 import java.time.Clock;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -47,12 +54,14 @@ final class ShowCommand implements Command {
   static final Flag BY =
       new Flag("by", "family", "Show IPv4 and IPv6 apart; by default they are added.");
 
-  static final Flag IPTABLES =
+  static final Flag NUMBERS =
       new Flag(
-          "iptables",
-          "[/PATH]",
-          "Alone: write numbers as iptables -L does, 12M. With a path: the iptables command to use,"
-              + " as /usr/sbin/iptables-legacy.");
+          "numbers",
+          "STYLE",
+          "si (the default): 12.3 MB; iec: 11.8 MiB; exact: all digits; iptables: 12M, as iptables"
+              + " -L has them.");
+
+  static final Flag UTC = Flag.toggle("utc", "Write times in UTC, not in the local zone.");
 
   static final Flag KERNEL =
       Flag.toggle("kernel", "Show the kernel's counters as they are, without what was before.");
@@ -86,9 +95,11 @@ final class ShowCommand implements Command {
                     "output",
                     "FORMAT",
                     "text (the default), json, csv or tsv; all but text have all digits."),
-                Flag.toggle("exact", "Write all digits."),
-                Flag.toggle("iec", "Write bytes in units of 1024: 11.8 MiB."),
-                IPTABLES,
+                NUMBERS,
+                Flag.toggle("exact", "The same as --numbers exact."),
+                Flag.toggle("iec", "The same as --numbers iec."),
+                UTC,
+                Planning.IPTABLES,
                 Flag.toggle("nonzero", "Leave out rules that have counted nothing."),
                 new Flag("sort", "ORDER", "policy (the default), name, packets or bytes.")));
     flags.add(State.DIRECTORY);
@@ -119,7 +130,8 @@ final class ShowCommand implements Command {
                 () ->
                     new UsageException(
                         "--sort is policy, name, packets or bytes, not \"" + by + "\""));
-    Sheet sheet = order.sorted(filtered(sheet(arguments, console), arguments));
+    Shown shown = shown(arguments, console);
+    Sheet sheet = order.sorted(filtered(shown.sheet(), arguments));
     console
         .out()
         .print(
@@ -127,26 +139,77 @@ final class ShowCommand implements Command {
               case "json" -> ShowView.json(sheet);
               case "csv" -> ShowView.cells(sheet, ',');
               case "tsv" -> ShowView.cells(sheet, '\t');
-              default -> ShowView.text(sheet, numbers, console.colour());
+              default -> ShowView.text(sheet, numbers, console.colour(), times(arguments));
             });
-    return ExitStatus.OK;
+    return missing(shown.vanished(), sheet, times(arguments), console)
+        ? ExitStatus.CHANGES
+        : ExitStatus.OK;
   }
 
+  /** Says what is shown and not in the kernel any more; whether there is anything. */
+  private static boolean missing(
+      List<Vanished.Place> vanished, Sheet sheet, TimeText times, Console console) {
+    Set<ChainName> asked = new HashSet<>();
+    for (Sheet.Section section : sheet.sections()) {
+      if (section.rows().stream().anyMatch(row -> row.missing() > 0)) {
+        asked.add(section.chain());
+      }
+    }
+    boolean any = false;
+    for (Vanished.Place place : vanished) {
+      if (asked.contains(place.chain())) {
+        any = true;
+        console.notice(
+            place.family().label()
+                + " "
+                + place.table()
+                + ": "
+                + (place.whole()
+                    ? "chain " + Words.display(place.chain().value()) + " is not"
+                    : place.rules()
+                        + (place.rules() == 1 ? " rule" : " rules")
+                        + " of "
+                        + Words.display(place.chain().value())
+                        + (place.rules() == 1 ? " is not" : " are not"))
+                + " in the kernel any more"
+                + place.since().map(at -> ", since about " + times.minutes(at)).orElse("")
+                + ": the numbers are what was read last; acct apply POLICY writes it anew");
+      }
+    }
+    return any;
+  }
+
+  /** What is shown, and what of it is not in the kernel. */
+  private record Shown(Sheet sheet, List<Vanished.Place> vanished) {}
+
   private static Numbers numbers(Arguments arguments) throws UsageException {
-    List<Numbers> asked = new ArrayList<>();
-    for (Numbers one : List.of(Numbers.EXACT, Numbers.IEC, Numbers.IPTABLES)) {
-      String flag = one.name().toLowerCase(Locale.ROOT);
-      if (arguments.isAlone(flag)) {
+    Set<Numbers> asked = EnumSet.noneOf(Numbers.class);
+    for (Numbers one : List.of(Numbers.EXACT, Numbers.IEC)) {
+      if (arguments.has(one.label())) {
         asked.add(one);
       }
     }
-    if (asked.size() > 1) {
-      throw new UsageException("--exact, --iec and --iptables are three ways: name one");
+    Optional<String> named = arguments.value("numbers");
+    if (named.isPresent()) {
+      asked.add(
+          Numbers.of(named.get())
+              .orElseThrow(
+                  () ->
+                      new UsageException(
+                          "--numbers is si, iec, exact or iptables, not \"" + named.get() + "\"")));
     }
-    return asked.isEmpty() ? Numbers.SI : asked.get(0);
+    if (asked.size() > 1) {
+      throw new UsageException("numbers are written in one way: name one");
+    }
+    return asked.isEmpty() ? Numbers.SI : asked.iterator().next();
   }
 
-  private static Sheet sheet(Arguments arguments, Console console)
+  /** In the zone of the machine, unless UTC is asked for. */
+  static TimeText times(Arguments arguments) {
+    return new TimeText(arguments.has("utc") ? ZoneOffset.UTC : ZoneId.systemDefault());
+  }
+
+  private static Shown shown(Arguments arguments, Console console)
       throws UsageException, CommandFailure {
     Optional<String> by = arguments.value("by");
     if (by.isPresent() && !by.get().equals("family")) {
@@ -158,19 +221,28 @@ final class ShowCommand implements Command {
     Ledger ledger = Ledger.EMPTY;
     Optional<Pending> pending = Optional.empty();
     List<Counted.Chain> chains;
+    List<Vanished.Place> vanished = List.of();
     try {
       if (dumps.isEmpty()) {
         // The ledger first: a snapshot between the two would have seen more than was read.
         ledger = arguments.has("kernel") ? Ledger.EMPTY : ledger(arguments, console);
         pending = Totals.pending(StateDirectory.pendingIn(State.path(arguments)));
-        live = Planning.host(arguments, console).read(Set.of()).live();
+        Host host = Planning.host(arguments, console);
+        live = host.read(Set.of()).live();
+        if (Look.chains(live, Ledger.EMPTY).isEmpty()) {
+          Report.print(host.besides(EnumSet.allOf(Family.class)), console);
+        }
       } else {
         live = Dumps.read(dumps, "--against ", console);
       }
       chains = Look.chains(live, ledger);
       if (!ledger.epoch().isEmpty()) {
         Look look = Totals.look(live, chains, ledger, Clock.systemUTC());
+        Ledger kept = ledger;
         ledger = Recovery.seen(ledger, pending, new Snapshot(live, Map.of()), look);
+        Vanished found = Vanished.of(chains, kept, ledger, look.families());
+        chains = found.chains();
+        vanished = found.places();
       }
     } catch (HostException e) {
       throw Planning.failure(e);
@@ -185,7 +257,7 @@ final class ShowCommand implements Command {
         }
       }
     }
-    return Sheets.of(asked, ledger, desired, by.isPresent());
+    return new Shown(Sheets.of(asked, ledger, desired, by.isPresent()), vanished);
   }
 
   /** What was kept; nothing is written. */
@@ -234,15 +306,23 @@ final class ShowCommand implements Command {
     List<String> named = arguments.values("chain");
     if (named.isEmpty()) {
       for (Counted.Chain chain : known) {
-        if (chain.owner().isPresent()) {
+        if (chain.owner().isPresent() || hasVanished(chain)) {
           chains.add(chain);
         }
       }
     }
-    for (Differ.Live one : live) {
-      for (String chain : named) {
-        chains.addAll(Counted.named(one, chain(chain)));
+    for (String name : named) {
+      ChainName chain = chain(name);
+      List<Counted.Chain> found = new ArrayList<>();
+      known.stream().filter(one -> one.name().equals(chain)).forEach(found::add);
+      for (Differ.Live one : live) {
+        for (Counted.Chain other : Counted.named(one, chain)) {
+          if (found.stream().noneMatch(is -> isSame(is, other))) {
+            found.add(other);
+          }
+        }
       }
+      chains.addAll(found);
     }
     if (chains.isEmpty()) {
       throw new CommandFailure(
@@ -252,6 +332,18 @@ final class ShowCommand implements Command {
               : "there is no chain " + String.join(", ", named));
     }
     return chains;
+  }
+
+  /** Whether the kernel has it no more, and so no mark of a policy on it. */
+  private static boolean hasVanished(Counted.Chain chain) {
+    return !chain.rules().isEmpty()
+        && chain.rules().stream().allMatch(rule -> rule.position() == 0);
+  }
+
+  private static boolean isSame(Counted.Chain one, Counted.Chain other) {
+    return one.name().equals(other.name())
+        && one.table().equals(other.table())
+        && one.family() == other.family();
   }
 
   /** What was asked for by name. */

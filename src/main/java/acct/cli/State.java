@@ -2,6 +2,7 @@ package acct.cli;
 
 import acct.host.GitCommit;
 import acct.host.HostException;
+import acct.host.NetworkNamespace;
 import acct.host.StateDirectory;
 import acct.plan.KnownNames;
 import acct.reconcile.Journal;
@@ -53,8 +54,16 @@ final class State implements AutoCloseable {
     this.lock = lock;
   }
 
-  static Path path(Arguments arguments) {
-    return arguments.value("state-dir").map(Path::of).orElse(StateDirectory.DEFAULT);
+  /**
+   * Where it is: as it was told, or where that of this network namespace is.
+   *
+   * @throws HostException where the namespace has no name, and nothing was told
+   */
+  static Path path(Arguments arguments) throws HostException {
+    Optional<String> told = arguments.value("state-dir");
+    return told.isPresent()
+        ? Path.of(told.get())
+        : NetworkNamespace.stateDirectory(StateDirectory.DEFAULT);
   }
 
   /** Opens it and takes the lock, for a command that changes something. */
@@ -81,7 +90,14 @@ final class State implements AutoCloseable {
             + user()
             + ", since "
             + Instant.now().truncatedTo(ChronoUnit.SECONDS);
-    return new State(Optional.of(directory), Optional.of(directory.lock(holder, timeout)));
+    StateDirectory.Lock lock = directory.lock(holder, timeout);
+    try {
+      Totals.checkNamespace(Totals.load(directory.ledger()));
+    } catch (HostException e) {
+      lock.close();
+      throw e;
+    }
+    return new State(Optional.of(directory), Optional.of(lock));
   }
 
   /**

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Names the time through which the kernel's counters count on: this boot, and this network
@@ -23,7 +24,18 @@ public final class Epoch {
   }
 
   private static String here() {
-    return boot() + "/" + namespace() + "/";
+    return boot() + "/" + NetworkNamespace.here() + "/";
+  }
+
+  /**
+   * The network namespace that an epoch is of, where it is another one of this boot that is still
+   * there: its counters count on.
+   */
+  public static Optional<String> otherNamespace(String epoch) {
+    String[] parts = epoch.split("/", -1);
+    boolean other =
+        isOfThisBoot(epoch) && parts.length > 1 && !parts[1].equals(NetworkNamespace.here());
+    return other ? NetworkNamespace.living(parts[1]) : Optional.empty();
   }
 
   /** Whether that was now and here, and of another backend. */
@@ -40,14 +52,6 @@ public final class Epoch {
     try {
       Path file = Path.of("/proc/sys/kernel/random/boot_id");
       return Files.readString(file, StandardCharsets.ISO_8859_1).strip();
-    } catch (IOException e) {
-      return "";
-    }
-  }
-
-  private static String namespace() {
-    try {
-      return Files.readSymbolicLink(Path.of("/proc/self/ns/net")).toString();
     } catch (IOException e) {
       return "";
     }

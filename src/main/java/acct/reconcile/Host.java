@@ -63,7 +63,7 @@ public final class Host {
   }
 
   /** Warnings of rules in the backend that acct was not told to use. */
-  List<Diagnostic> besides(Set<Family> families) throws HostException {
+  public List<Diagnostic> besides(Set<Family> families) throws HostException {
     List<Diagnostic> diagnostics = new ArrayList<>();
     for (Family family : families) {
       Iptables iptables = iptables(family);

@@ -14,6 +14,7 @@ import acct.plan.Address;
 import acct.plan.Counted;
 import acct.plan.Differ;
 import acct.plan.Plan;
+import acct.policy.Code;
 import acct.text.PrintableText;
 import acct.totals.Amount;
 import acct.totals.Entry;
@@ -105,10 +106,31 @@ public final class Totals {
           "the totals are those of the other backend's counters, and this is "
               + backend.label()
               + ": name the iptables command that the last apply had with --iptables, or in"
-              + " ACCT_IPTABLES");
+              + " ACCT_IPTABLES ["
+              + Code.OTHER_BACKEND.label()
+              + "]");
     }
+    checkNamespace(ledger);
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     return Look.of(Epoch.now(backend), now, families, chains);
+  }
+
+  /**
+   * Refuses totals of another network namespace that is still there, before anything is changed.
+   *
+   * @throws HostException with the way out
+   */
+  public static void checkNamespace(Ledger ledger) throws HostException {
+    Optional<String> other = Epoch.otherNamespace(ledger.epoch());
+    if (other.isPresent()) {
+      throw new HostException(
+          Kind.FAILED,
+          "the totals are those of another network namespace, "
+              + other.get()
+              + ", which is still there: each has counters of its own, so give each a state"
+              + " directory of its own with --state-dir (a namespace of ip netns has one by"
+              + " itself)");
+    }
   }
 
   /**

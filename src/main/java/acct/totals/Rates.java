@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** How fast counters grow, and how fast they grew in the last minute. Immutable. */
 public final class Rates {
@@ -33,8 +34,9 @@ public final class Rates {
               section.table(),
               section.chain(),
               section.family(),
+              Set.of(),
               List.of(),
-              new Sheet.Row("", Amount.ZERO, 0, Optional.empty(), 0, Optional.empty()),
+              new Sheet.Row("", Amount.ZERO, 0, 0, Optional.empty(), 0, Optional.empty()),
               List.of());
       return new Key(bare, row.name());
     }

@@ -6,6 +6,7 @@ import acct.netfilter.TableName;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Counters as somebody asked for them: by chain and rule, whatever is to be added up added up. */
 public record Sheet(List<Section> sections) {
@@ -18,6 +19,7 @@ public record Sheet(List<Section> sections) {
    *
    * @param policy that owns it; nothing for a chain that is not acct's
    * @param family nothing where both are added
+   * @param families in which it counts
    * @param from the chains that jump there
    * @param came what came in by those jumps
    * @param rows its rules
@@ -27,17 +29,19 @@ public record Sheet(List<Section> sections) {
       TableName table,
       ChainName chain,
       Optional<Family> family,
+      Set<Family> families,
       List<ChainName> from,
       Row came,
       List<Row> rows) {
     public Section {
+      families = Set.copyOf(families);
       from = List.copyOf(from);
       rows = List.copyOf(rows);
     }
 
     /** The same with other rows. */
     public Section with(List<Row> others) {
-      return new Section(policy, table, chain, family, from, came, others);
+      return new Section(policy, table, chain, family, families, from, came, others);
     }
   }
 
@@ -45,12 +49,14 @@ public record Sheet(List<Section> sections) {
    * A rule of the policy: one counter, though it may be several in the kernel.
    *
    * @param kernelRules how many
+   * @param missing how many of these the kernel has not any more
    * @param since when it began to count; nothing where nobody knows
    */
   public record Row(
       String name,
       Amount amount,
       int kernelRules,
+      int missing,
       Optional<Since> since,
       int resets,
       Optional<Instant> lastReset) {}

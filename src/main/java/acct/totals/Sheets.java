@@ -6,6 +6,7 @@ import acct.netfilter.Family;
 import acct.netfilter.TableName;
 import acct.plan.Counted;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -48,7 +49,22 @@ public final class Sheets {
     for (Key key : sheets.ordered(groups.keySet())) {
       sections.add(sheets.section(key, groups.get(key), inner));
     }
-    return new Sheet(sections);
+    return new Sheet(grouped(sections));
+  }
+
+  /** Each policy once, in the order in which the first chain of each stands. */
+  private static List<Sheet.Section> grouped(List<Sheet.Section> sections) {
+    Map<List<Object>, List<Sheet.Section>> groups = new LinkedHashMap<>();
+    for (Sheet.Section section : sections) {
+      groups
+          .computeIfAbsent(
+              List.of(section.policy(), section.family(), section.table()),
+              none -> new ArrayList<>())
+          .add(section);
+    }
+    List<Sheet.Section> grouped = new ArrayList<>(sections.size());
+    groups.values().forEach(grouped::addAll);
+    return grouped;
   }
 
   private List<Key> ordered(Set<Key> keys) {
@@ -81,9 +97,11 @@ public final class Sheets {
     List<String> order = new ArrayList<>();
     Sum came = new Sum();
     Set<ChainName> from = new LinkedHashSet<>();
+    Set<Family> families = EnumSet.noneOf(Family.class);
     Optional<String> owner = Optional.empty();
     for (Counted.Chain part : parts) {
       owner = owner.or(part::owner);
+      families.add(part.family());
       Naming naming = naming(part);
       merge(order, naming.order());
       for (Counted.Count rule : part.rules()) {
@@ -113,8 +131,9 @@ public final class Sheets {
         key.table(),
         key.chain(),
         key.family(),
+        families,
         List.copyOf(from),
-        came.row("all that came in"),
+        came.row("entered the chain"),
         rows);
   }
 

@@ -9,6 +9,7 @@ import java.util.Optional;
 final class Sum {
   private Amount amount = Amount.ZERO;
   private int rules;
+  private int missing;
   private int resets;
   private boolean known = true;
   private boolean exactly = true;
@@ -20,6 +21,7 @@ final class Sum {
     Optional<Entry> entry = ledger.entry(count.address());
     amount = amount.plus(entry.map(Entry::total).orElse(Amount.of(counters)));
     rules++;
+    missing += count.position() == 0 ? 1 : 0;
     if (entry.isEmpty()) {
       known = false;
       return;
@@ -41,6 +43,6 @@ final class Sum {
   Sheet.Row row(String name) {
     Optional<Sheet.Since> began =
         known ? since.map(at -> new Sheet.Since(at, exactly)) : Optional.empty();
-    return new Sheet.Row(name, amount, rules, began, resets, lastReset);
+    return new Sheet.Row(name, amount, rules, missing, began, resets, lastReset);
   }
 }

@@ -11,18 +11,17 @@ import acct.totals.Sheet;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
-import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** Counters as a table, as JSON, and as cells for a spreadsheet. */
 public final class ShowView {
   /** Of the JSON: a minor number adds, a major one breaks. */
-  public static final String FORMAT_VERSION = "1.0";
+  public static final String FORMAT_VERSION = "1.1";
 
   /** How numbers are written. */
   public enum Numbers {
@@ -35,11 +34,26 @@ public final class ShowView {
     /** All digits. */
     EXACT;
 
+    /** The word on the command line. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The style of that name. */
+    public static Optional<Numbers> of(String label) {
+      for (Numbers one : values()) {
+        if (one.label().equals(label)) {
+          return Optional.of(one);
+        }
+      }
+      return Optional.empty();
+    }
+
     private String packets(BigInteger packets) {
       return switch (this) {
         case SI, IEC -> Amounts.packets(packets);
         case IPTABLES -> Amounts.asIptables(packets);
-        case EXACT -> packets.toString();
+        case EXACT -> Amounts.packets(packets);
       };
     }
 
@@ -48,13 +62,13 @@ public final class ShowView {
         case SI -> Amounts.si(bytes);
         case IEC -> Amounts.iec(bytes);
         case IPTABLES -> Amounts.asIptables(bytes);
-        case EXACT -> bytes.toString();
+        case EXACT -> Amounts.packets(bytes);
       };
     }
   }
 
   private static final int LEAST_NAME_WIDTH = 24;
-  private static final int MINUTES = 16;
+  private static final int COLUMNS = 80;
 
   /** Of numbers that a thousand times is still a long. */
   private static final int SMALL_BITS = 53;
@@ -62,62 +76,109 @@ public final class ShowView {
   private ShowView() {}
 
   /** What a line has; the first is written from the left, the others from the right. */
-  private record Line(boolean head, String name, List<String> cells) {
+  private record Line(boolean head, String name, List<String> cells, String note) {
     Line {
       name = PrintableText.line(name);
-    }
-
-    Line(String name, List<String> cells) {
-      this(false, name, cells);
     }
   }
 
   /**
-   * The table.
+   * The table, of 80 columns unless names are long. What all rows of a chain share stands once, in
+   * the chain's line.
    *
    * @param colour whether to set heads in bold
+   * @param times how moments are written
    */
-  public static String text(Sheet sheet, Numbers numbers, boolean colour) {
-    boolean dated = false;
-    boolean reset = false;
-    for (Sheet.Section section : sheet.sections()) {
-      List<Sheet.Row> rows = new ArrayList<>(section.rows());
-      rows.add(section.came());
-      for (Sheet.Row row : rows) {
-        dated |= row.since().isPresent();
-        reset |= row.resets() > 0;
-      }
-    }
+  public static String text(Sheet sheet, Numbers numbers, boolean colour, TimeText times) {
     List<Line> lines = new ArrayList<>();
-    List<String> heads = new ArrayList<>(List.of("packets", "bytes", "share"));
-    if (dated) {
-      heads.add("since (UTC)");
-    }
-    if (reset) {
-      heads.add("began anew");
-    }
     String head = "";
-    Times times = new Times();
     for (Sheet.Section section : sheet.sections()) {
       String title = title(section);
       if (!title.equals(head)) {
-        lines.add(new Line(true, title, List.of()));
+        lines.add(new Line(true, title, List.of("packets", "bytes", "share"), ""));
         head = title;
       }
-      lines.add(new Line(true, chain(section), heads));
-      BigInteger whole = section.came().amount().bytes();
+      Row shared = shared(section, times);
+      chain(section, shared).forEach(line -> lines.add(new Line(true, line, List.of(), "")));
       for (Sheet.Row row : section.rows()) {
-        lines.add(new Line("  " + name(row), cells(row, whole, numbers, dated, reset, times)));
+        lines.add(
+            new Line(
+                false,
+                "  " + name(row),
+                cells(row, Optional.of(section.came()), numbers),
+                shared.apart(row, times)));
       }
       if (!section.from().isEmpty()) {
         lines.add(
             new Line(
+                false,
                 "  " + section.came().name(),
-                cells(section.came(), BigInteger.ZERO, numbers, dated, reset, times)));
+                cells(section.came(), Optional.empty(), numbers),
+                shared.apart(section.came(), times)));
       }
-      lines.add(new Line("", List.of()));
+      lines.add(new Line(false, "", List.of(), ""));
     }
     return aligned(lines, colour);
+  }
+
+  /** Since when a row counts and when it began anew, as texts; empty for nothing. */
+  private record Row(String since, String anew) {
+    static Row of(Sheet.Row row, TimeText times) {
+      String since =
+          row.since()
+              .map(at -> (at.exactly() ? "since " : "since before ") + times.minutes(at.at()))
+              .orElse("");
+      String often = row.resets() == 1 ? "once, " : row.resets() + " times, last ";
+      String anew = row.lastReset().map(at -> "began anew " + often + times.minutes(at)).orElse("");
+      return new Row(since, anew);
+    }
+
+    /** What a row has otherwise than the chain. */
+    String apart(Sheet.Row row, TimeText times) {
+      Row own = of(row, times);
+      List<String> notes = new ArrayList<>();
+      if (row.missing() > 0) {
+        notes.add(
+            row.missing() == row.kernelRules()
+                ? "not in the kernel"
+                : row.missing() + " of them not in the kernel");
+      }
+      if (!own.since.equals(since)) {
+        notes.add(own.since.isEmpty() ? "since ?" : own.since);
+      }
+      if (!own.anew.equals(anew)) {
+        notes.add(own.anew.isEmpty() ? "never began anew" : own.anew);
+      }
+      return String.join(", ", notes);
+    }
+  }
+
+  /** What most rows of a chain say. */
+  private static Row shared(Sheet.Section section, TimeText times) {
+    Map<String, Integer> since = new LinkedHashMap<>();
+    Map<String, Integer> anew = new LinkedHashMap<>();
+    List<Sheet.Row> rows = new ArrayList<>(section.rows());
+    if (!section.from().isEmpty()) {
+      rows.add(section.came());
+    }
+    for (Sheet.Row row : rows) {
+      Row one = Row.of(row, times);
+      since.merge(one.since(), 1, Integer::sum);
+      anew.merge(one.anew(), 1, Integer::sum);
+    }
+    return new Row(most(since), most(anew));
+  }
+
+  private static String most(Map<String, Integer> counts) {
+    String most = "";
+    int times = 0;
+    for (Map.Entry<String, Integer> one : counts.entrySet()) {
+      if (one.getValue() > times) {
+        most = one.getKey();
+        times = one.getValue();
+      }
+    }
+    return most;
   }
 
   private static String title(Sheet.Section section) {
@@ -126,17 +187,32 @@ public final class ShowView {
         section
             .policy()
             .map(policy -> "policy " + Words.display(policy))
-            .orElse("chains that are not acct's");
+            .orElse(isGone(section) ? "not in the kernel" : "chains that are not acct's");
     return of + ", " + family + Words.display(section.table().value());
   }
 
-  private static String chain(Sheet.Section section) {
+  /** Without its chain the kernel has no mark that would say whose it was. */
+  private static boolean isGone(Sheet.Section section) {
+    return section.rows().stream().anyMatch(row -> row.missing() > 0);
+  }
+
+  /** The chain's line, or two where one is too long. */
+  private static List<String> chain(Sheet.Section section, Row shared) {
     List<String> from = new ArrayList<>();
     for (ChainName one : section.from()) {
       from.add(Words.display(one.value()));
     }
-    return Words.display(section.chain().value())
-        + (from.isEmpty() ? "" : " from " + String.join(", ", from));
+    String name =
+        Words.display(section.chain().value())
+            + (from.isEmpty() ? "" : " from " + String.join(", ", from));
+    List<String> parts = new ArrayList<>(List.of(shared.since(), shared.anew()));
+    parts.removeIf(String::isEmpty);
+    String about = String.join(", ", parts);
+    if (about.isEmpty()) {
+      return List.of(name);
+    }
+    String whole = name + ", " + about;
+    return whole.length() <= COLUMNS ? List.of(whole) : List.of(name, "  " + about);
   }
 
   private static String name(Sheet.Row row) {
@@ -144,22 +220,23 @@ public final class ShowView {
     return row.kernelRules() > 1 ? name + " (" + row.kernelRules() + " rules)" : name;
   }
 
-  private static List<String> cells(
-      Sheet.Row row, BigInteger whole, Numbers numbers, boolean dated, boolean reset, Times times) {
-    List<String> cells = new ArrayList<>();
-    cells.add(numbers.packets(row.amount().packets()));
-    cells.add(numbers.bytes(row.amount().bytes()));
-    cells.add(share(row.amount().bytes(), whole));
-    if (dated) {
-      cells.add(times.of(row.since()));
-    }
-    if (reset) {
-      cells.add(
-          row.lastReset()
-              .map(last -> row.resets() + (row.resets() == 1 ? " time, " : " times, ") + time(last))
-              .orElse(""));
-    }
-    return cells;
+  /**
+   * The numbers of a row.
+   *
+   * @param whole what came into its chain; nothing where no share is asked for
+   */
+  private static List<String> cells(Sheet.Row row, Optional<Sheet.Row> whole, Numbers numbers) {
+    return List.of(
+        numbers.packets(row.amount().packets()),
+        numbers.bytes(row.amount().bytes()),
+        whole.map(of -> share(row, of)).orElse(""));
+  }
+
+  /** None where the two have not counted for the same time, as after a zero of one of them. */
+  private static String share(Sheet.Row row, Sheet.Row whole) {
+    return row.since().equals(whole.since())
+        ? share(row.amount().bytes(), whole.amount().bytes())
+        : "-";
   }
 
   private static String share(BigInteger bytes, BigInteger whole) {
@@ -179,30 +256,6 @@ public final class ShowView {
             .divide(new BigDecimal(whole), 1, RoundingMode.HALF_UP)
             .toPlainString()
         + " %";
-  }
-
-  /** Most rows began at the same time. */
-  private static final class Times {
-    private Optional<Sheet.Since> last = Optional.empty();
-    private String text = "?";
-
-    String of(Optional<Sheet.Since> since) {
-      if (since.isEmpty()) {
-        return "?";
-      }
-      if (!since.equals(last)) {
-        last = since;
-        text = (since.get().exactly() ? "" : "before ") + time(since.get().at());
-      }
-      return text;
-    }
-  }
-
-  /** To the minute; not by a formatter, which takes long to start. */
-  private static String time(Instant instant) {
-    String text =
-        LocalDateTime.ofEpochSecond(instant.getEpochSecond(), 0, ZoneOffset.UTC).toString();
-    return text.substring(0, Math.min(MINUTES, text.length())).replace('T', ' ');
   }
 
   private static String aligned(List<Line> lines, boolean colour) {
@@ -226,6 +279,7 @@ public final class ShowView {
       for (int i = 0; i < line.cells().size(); i++) {
         text.append("  ").append(Columns.right(line.cells().get(i), widths.get(i)));
       }
+      text.append(line.note().isEmpty() ? "" : "  " + line.note());
       String stripped = text.toString().stripTrailing();
       out.append(line.head() && colour ? "\u001b[1m" + stripped + "\u001b[0m" : stripped)
           .append('\n');
@@ -246,6 +300,9 @@ public final class ShowView {
             section
                 .family()
                 .ifPresent(family -> json.writeStringProperty("family", family.label()));
+            json.writeArrayPropertyStart("families");
+            section.families().stream().sorted().forEach(one -> json.writeString(one.label()));
+            json.writeEndArray();
             json.writeStringProperty("table", section.table().value());
             json.writeStringProperty("chain", Utf8Bytes.decode(section.chain().value()));
             json.writeArrayPropertyStart("from");
@@ -266,6 +323,7 @@ public final class ShowView {
                         json.writeStringProperty("since", since.at().toString());
                         json.writeBooleanProperty("sinceIsExact", since.exactly());
                       });
+              json.writeNumberProperty("missing", row.missing());
               json.writeNumberProperty("resets", row.resets());
               row.lastReset()
                   .ifPresent(last -> json.writeStringProperty("lastReset", last.toString()));
@@ -291,7 +349,8 @@ public final class ShowView {
         out,
         separator,
         List.of(
-            "policy", "family", "table", "chain", "rule", "packets", "bytes", "since", "resets"));
+            "policy", "family", "table", "chain", "rule", "packets", "bytes", "since", "resets",
+            "missing"));
     for (Sheet.Section section : sheet.sections()) {
       for (Sheet.Row row : section.rows()) {
         Amount amount = row.amount();
@@ -300,17 +359,23 @@ public final class ShowView {
             separator,
             List.of(
                 section.policy().orElse(""),
-                section.family().map(family -> family.label()).orElse("both"),
+                families(section),
                 section.table().value(),
                 Utf8Bytes.decode(section.chain().value()),
                 Utf8Bytes.decode(row.name()),
                 amount.packets().toString(),
                 amount.bytes().toString(),
                 row.since().map(since -> since.at().toString()).orElse(""),
-                Integer.toString(row.resets())));
+                Integer.toString(row.resets()),
+                Integer.toString(row.missing())));
       }
     }
     return out.toString();
+  }
+
+  /** {@code both} where the counters of two families are added. */
+  private static String families(Sheet.Section section) {
+    return section.families().size() == 1 ? section.families().iterator().next().label() : "both";
   }
 
   private static void add(StringBuilder out, char separator, List<String> cells) {

@@ -452,7 +452,7 @@ class HostileTextTest {
     Ran comma = acct(false, with(words, "--output", "csv"));
     assertSafe(comma.out(), comma);
     List<List<String>> rows = csv(comma.out());
-    assertTrue(rows.stream().allMatch(row -> row.size() == 9), comma.out());
+    assertTrue(rows.stream().allMatch(row -> row.size() == 10), comma.out());
     assertEquals(comma.out().lines().count(), rows.size());
     assertHolds(rows, Function.identity(), readable(chain), readable(comment));
 
@@ -460,7 +460,7 @@ class HostileTextTest {
     assertSafe(tab.out().replace('\t', ' '), tab);
     List<List<String>> cells =
         tab.out().lines().map(line -> List.of(line.split("\t", -1))).toList();
-    assertTrue(cells.stream().allMatch(row -> row.size() == 9), tab.out());
+    assertTrue(cells.stream().allMatch(row -> row.size() == 10), tab.out());
     assertHolds(cells, HostileTextTest::tsv, chain, comment);
   }
 

@@ -94,10 +94,11 @@ class TextAttacksTest {
   void aCommentTearsNoRowAndIsNoFormula() throws IOException {
     Ran csv = acct("show", "--output", "csv", "--against", dump("=HYPERLINK('http://e')\n::x,y"));
     assertEquals(
-        "t,both,filter,A,\"'=HYPERLINK('http://e')\\n::x,y\",2,120,,0",
+        "t,ipv4,filter,A,\"'=HYPERLINK('http://e')\\n::x,y\",2,120,,0,0",
         csv.out().lines().toList().get(1));
     Ran tsv = acct("show", "--output", "tsv", "--against", dump("a\tb\nc"));
-    assertEquals("t\tboth\tfilter\tA\ta\\tb\\nc\t2\t120\t\t0", tsv.out().lines().toList().get(1));
+    assertEquals(
+        "t\tipv4\tfilter\tA\ta\\tb\\nc\t2\t120\t\t0\t0", tsv.out().lines().toList().get(1));
   }
 
   @Test

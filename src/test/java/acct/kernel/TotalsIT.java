@@ -216,7 +216,14 @@ class TotalsIT {
       send(namespace, setup);
       acct.run("snapshot").ok();
       String boot = Files.readString(directory.resolve("state/boot.ipv4"));
-      new Acct(other, setup, directory).run("snapshot").ok();
+      Acct elsewhere = new Acct(other, setup, directory);
+      for (String command : List.of("snapshot", "show")) {
+        Namespace.Result refused = elsewhere.run(command);
+        assertEquals(1, refused.status(), refused.err());
+        assertTrue(refused.err().contains("of another network namespace"), refused.err());
+      }
+      assertEquals(1, elsewhere.run("apply", policy(acct, setup, "").toString()).status());
+      assertEquals(List.of(), elsewhere.rules("A"));
       assertEquals(ROUND, acct.total("A", "one"));
       String saved = namespace.run(setup.save(), "").ok().out();
       namespace.run(setup.command(), "-w", "5", "-F").ok();
@@ -275,7 +282,7 @@ class TotalsIT {
       assertEquals(0, acct.counters("A", "udp").packets());
       assertEquals(0, acct.total("A", "one"));
       String shown = acct.run("show", "--exact").ok().out();
-      assertTrue(shown.lines().anyMatch(line -> line.matches(" +p-47-j-ACCEPT +0 +0 .*")), shown);
+      assertTrue(shown.lines().anyMatch(line -> line.matches(" +p-47-j-ACCEPT +0 +0.*")), shown);
     }
   }
 
@@ -379,5 +386,125 @@ class TotalsIT {
   private static String sum(Path file) throws IOException {
     Process process = new ProcessBuilder("sha256sum").redirectInput(file.toFile()).start();
     return new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+  }
+
+  /** A dual-stack policy, of which others take one family away, and then the other. */
+  @ParameterizedTest
+  @MethodSource("acct.kernel.Setup#ipv4")
+  void whatOthersHaveFlushedIsShownWithItsLastTotals(Setup setup) throws Exception {
+    try (Namespace namespace = Namespace.open()) {
+      Acct acct = new Acct(namespace, setup, directory);
+      Path policy =
+          acct.policy(
+              "p", "chains: [{name: A, attach: [INPUT], rules: [{name: all, protocol: udp}]}]");
+      acct.apply(policy);
+      send(namespace, setup);
+      namespace.run("ip", "-6", "addr", "add", "fd00::1/128", "dev", "lo", "nodad").ok();
+      Namespace.finish(namespace.start(Packets.command(List.of("fd00::1"), ROUND, 0)), "").ok();
+      acct.run("snapshot").ok();
+      String six = "ip6tables-" + setup.backend().label();
+      namespace.run(six, "-w", "5", "-F").ok();
+      namespace.run(six, "-w", "5", "-X").ok();
+      Namespace.Result half = acct.run("show");
+      assertEquals(2, half.status(), half.err());
+      assertTrue(half.out().contains("1,000"), half.out());
+      assertTrue(half.out().contains("1 of them not in the kernel"), half.out());
+      assertTrue(
+          half.err().contains("ipv6 filter: chain A is not in the kernel any more"), half.err());
+      namespace.run(setup.command(), "-w", "5", "-F").ok();
+      Namespace.Result flushed = acct.run("show", "--output", "csv");
+      assertEquals(2, flushed.status(), flushed.err());
+      assertTrue(flushed.out().contains("both,filter,A,all,1000,"), flushed.out());
+      namespace.run(setup.command(), "-w", "5", "-X").ok();
+      Namespace.Result gone = acct.run("show");
+      assertEquals(2, gone.status(), gone.err());
+      assertTrue(gone.out().contains("1,000"), gone.out());
+      acct.run("snapshot").ok();
+      assertTrue(acct.run("show").out().contains("1,000"), gone.out());
+      acct.apply(policy);
+      send(namespace, setup);
+      assertEquals(3 * ROUND, acct.total("A", "all"));
+    }
+  }
+
+  /** The other backend has nothing of acct's; its rules are not shown as if they were none. */
+  @ParameterizedTest
+  @MethodSource("acct.kernel.Setup#ipv4")
+  void onTheWrongBackendShowSaysSo(Setup setup) throws Exception {
+    try (Namespace namespace = Namespace.open()) {
+      Acct acct = begun(namespace, setup);
+      String other =
+          setup.iptables().endsWith("nft") ? "/usr/sbin/iptables-legacy" : "/usr/sbin/iptables-nft";
+      acct.by(Path.of(other));
+      Namespace.Result wrong = acct.run("show");
+      assertEquals(1, wrong.status(), wrong.err());
+      assertTrue(wrong.err().contains("[ACCT033]"), wrong.err());
+      Namespace.Result kernel = acct.run("show", "--kernel");
+      assertEquals(1, kernel.status(), kernel.err());
+      assertTrue(kernel.err().contains("[ACCT033]"), kernel.err());
+    }
+  }
+
+  /** One policy in two network namespaces: each has totals of its own, by its name. */
+  @ParameterizedTest
+  @MethodSource("acct.kernel.Setup#ipv4")
+  void twoNamespacesHaveTotalsOfTheirOwn(Setup setup) throws Exception {
+    try (Namespace namespace = Namespace.open()) {
+      Acct acct = new Acct(namespace, setup, directory);
+      Path state = Files.createDirectories(directory.resolve("host"));
+      String words =
+          Acct.DIST.resolve("bin/acct").toAbsolutePath() + " %s --iptables " + setup.iptables();
+      Path script =
+          Files.writeString(
+              directory.resolve("script"),
+              """
+              set -e
+              mount -t tmpfs none /run
+              mkdir -p /run/netns /var/lib/acct 2>/dev/null || mkdir -p /run/netns
+              mount --bind %s /var/lib/acct
+              for name in one two; do
+                ip netns add $name
+                ip netns exec $name ip link set lo up
+                ip netns exec $name %s
+              done
+              for i in 1 2 3; do
+                ip netns exec one ping -q -c 10 -i 0.01 127.0.0.1 >/dev/null
+                ip netns exec two ping -q -c 1 127.0.0.1 >/dev/null
+                for name in one two; do ip netns exec $name %s; done
+              done
+              ip netns exec one %s
+              ip netns exec two %s
+              ip netns exec two %s 2>&1 || echo status $?
+              unshare --net %s 2>&1 || echo status $?
+              """
+                  .formatted(
+                      state,
+                      words.formatted("apply " + policyOfPings(acct, setup)),
+                      words.formatted("snapshot"),
+                      words.formatted("show A/all --output tsv"),
+                      words.formatted("show A/all --output tsv"),
+                      words.formatted("show --state-dir /var/lib/acct/netns/one"),
+                      words.formatted("show")));
+      Namespace.Result result =
+          namespace.run(namespace.inMounts("true", List.of("sh", script.toString())), "");
+      assertEquals(0, result.status(), result.out() + result.err());
+      // Each packet of ping, and its answer.
+      List<String> totals = result.out().lines().filter(line -> line.contains("\tall\t")).toList();
+      assertEquals("60", totals.get(0).split("\t")[5], result.out());
+      assertEquals("6", totals.get(1).split("\t")[5], result.out());
+      assertTrue(result.out().contains("another network namespace, one, which is"), result.out());
+      // Where process 1 is another's, as in some containers, it can't be told from the host's.
+      boolean told = Files.isReadable(Path.of("/proc/1/ns/net"));
+      assertEquals(told, result.out().contains("has no name of ip netns"), result.out());
+      assertTrue(Files.exists(state.resolve("netns/two/ledger")), "a directory for each");
+    }
+  }
+
+  private static Path policyOfPings(Acct acct, Setup setup) {
+    return acct.policy(
+        "pings",
+        "families: "
+            + setup.families()
+            + "\nchains: [{name: A, attach: [INPUT], rules: [{name: all, protocol: icmp}]}]");
   }
 }

@@ -3,14 +3,21 @@ package acct.view;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import acct.Plans;
+import acct.netfilter.ChainName;
+import acct.netfilter.Counters;
 import acct.netfilter.Family;
+import acct.netfilter.TableName;
 import acct.plan.Counted;
 import acct.plan.Differ;
+import acct.totals.Amount;
+import acct.totals.Entry;
 import acct.totals.Ledger;
 import acct.totals.Look;
 import acct.totals.Sheet;
 import acct.totals.Sheets;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -34,6 +41,8 @@ class ShowViewTest {
                 - {name: "a,b", protocol: tcp, destinationPort: 80}
           """
               .replace("\"a,b\"", "a-b"));
+
+  private static final TimeText UTC = new TimeText(ZoneOffset.UTC);
 
   private static final String IPV4 =
       """
@@ -83,32 +92,32 @@ class ShowViewTest {
   void familiesAreAddedInThePolicysOrderAndByItsNames() {
     assertEquals(
         """
-        policy t, filter
-        IN from INPUT               packets    bytes   share
+        policy t, filter            packets    bytes   share
+        IN from INPUT
           lan (2 rules)           1,000,001  12.3 MB  61.7 %
           icmp6                           3    300 B   0.0 %
           web (2 rules)                   5    300 B   0.0 %
-          all that came in        2,000,007  20.0 MB
+          entered the chain       2,000,007  20.0 MB
 
-        WEB from IN                 packets    bytes   share
+        WEB from IN
           a-b (2 rules)                   4    240 B  80.0 %
-          all that came in                5    300 B
+          entered the chain               5    300 B
 
         """,
-        ShowView.text(sheet(true, false, Ledger.EMPTY), ShowView.Numbers.SI, false));
+        ShowView.text(sheet(true, false, Ledger.EMPTY), ShowView.Numbers.SI, false, UTC));
   }
 
   @Test
   void withoutAPolicyTheKernelsOrderAndComments() {
     assertEquals(
         """
-        policy,family,table,chain,rule,packets,bytes,since,resets
-        t,ipv4,filter,IN,lan,1000001,12345738,,0
-        t,ipv4,filter,IN,web,5,300,,0
-        t,ipv4,filter,WEB,a-b,4,240,,0
-        t,ipv6,filter,IN,icmp6,3,300,,0
-        t,ipv6,filter,IN,web,0,0,,0
-        t,ipv6,filter,WEB,a-b,0,0,,0
+        policy,family,table,chain,rule,packets,bytes,since,resets,missing
+        t,ipv4,filter,IN,lan,1000001,12345738,,0,0
+        t,ipv4,filter,IN,web,5,300,,0,0
+        t,ipv4,filter,WEB,a-b,4,240,,0,0
+        t,ipv6,filter,IN,icmp6,3,300,,0,0
+        t,ipv6,filter,IN,web,0,0,,0,0
+        t,ipv6,filter,WEB,a-b,0,0,,0,0
         """,
         ShowView.cells(sheet(false, true, Ledger.EMPTY), ','));
   }
@@ -124,14 +133,65 @@ class ShowViewTest {
             .ledger()
             .observe(look("b", now), Ledger.Manner.COUNTED)
             .ledger();
-    String text = ShowView.text(sheet(true, false, ledger), ShowView.Numbers.EXACT, false);
+    String text = ShowView.text(sheet(true, false, ledger), ShowView.Numbers.EXACT, false, UTC);
     assertEquals(
         """
-        policy t, filter
-        IN from INPUT             packets     bytes   share              since (UTC)                began anew
-          lan (2 rules)           2000002  24691476  61.7 %  before 2026-11-01 00:00  1 time, 2026-11-22 08:30
-          icmp6                         6       600   0.0 %  before 2026-11-01 00:00  1 time, 2026-11-22 08:30
+        policy t, filter            packets       bytes   share
+        IN from INPUT
+          since before 2026-11-01 00:00 UTC, began anew once, 2026-11-22 08:30 UTC
+          lan (2 rules)           2,000,002  24,691,476  61.7 %
+          icmp6                           6         600   0.0 %
         """,
         text.substring(0, text.indexOf("  web")));
+  }
+
+  private static Entry entry(long packets, String since) {
+    Counters counters = new Counters(packets, 100 * packets);
+    return new Entry(
+        Amount.ZERO, counters, Instant.parse(since), true, 0, Optional.empty(), Optional.empty());
+  }
+
+  private static Sheet.Row row(String name, long packets, String since, int missing) {
+    return new Sheet.Row(
+        name,
+        entry(packets, since).total(),
+        1,
+        missing,
+        Optional.of(new Sheet.Since(Instant.parse(since), true)),
+        0,
+        Optional.empty());
+  }
+
+  /** A rule that was zeroed, or added later, has no share: the chain has counted for longer. */
+  @Test
+  void rowsThatAreOtherwiseSayHow() {
+    String then = "2026-11-01T00:00:00Z";
+    String later = "2026-11-20T12:00:00Z";
+    Sheet sheet =
+        new Sheet(
+            List.of(
+                new Sheet.Section(
+                    Optional.of("t"),
+                    TableName.FILTER,
+                    new ChainName("IN"),
+                    Optional.empty(),
+                    EnumSet.of(Family.IPV4),
+                    List.of(new ChainName("INPUT")),
+                    row("entered the chain", 100, then, 0),
+                    List.of(
+                        row("anna", 60, then, 0),
+                        row("bela", 5, later, 0),
+                        row("cleo", 7, then, 1)))));
+    assertEquals(
+        """
+        policy t, filter          packets    bytes   share
+        IN from INPUT, since 2026-11-01 01:00 +01:00
+          anna                         60   6.0 kB  60.0 %
+          bela                          5    500 B       -  since 2026-11-20 13:00 +01:00
+          cleo                          7    700 B   7.0 %  not in the kernel
+          entered the chain           100  10.0 kB
+
+        """,
+        ShowView.text(sheet, ShowView.Numbers.SI, false, new TimeText(ZoneId.of("Europe/Berlin"))));
   }
 }

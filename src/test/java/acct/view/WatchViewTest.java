@@ -13,6 +13,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,7 +24,7 @@ class WatchViewTest {
 
   private static Sheet.Row row(String name, long packets) {
     Amount amount = new Amount(BigInteger.valueOf(packets), BigInteger.valueOf(packets * 1000));
-    return new Sheet.Row(name, amount, 1, Optional.empty(), 0, Optional.empty());
+    return new Sheet.Row(name, amount, 1, 0, Optional.empty(), 0, Optional.empty());
   }
 
   private static Sheet sheet(long... packets) {
@@ -38,6 +39,7 @@ class WatchViewTest {
                 TableName.FILTER,
                 new ChainName("IN"),
                 Optional.empty(),
+                Set.of(),
                 List.of(),
                 row("", 0),
                 rows)));
@@ -103,7 +105,7 @@ class WatchViewTest {
   void aLineForPrograms() {
     Rates rates = Rates.NONE.next(sheet(1), SECOND).next(sheet(4), SECOND * 2);
     assertEquals(
-        "{\"formatVersion\":\"1.0\",\"time\":\"2026-11-22T14:00:00Z\",\"interval\":2.0,\"rules\":["
+        "{\"formatVersion\":\"1.1\",\"time\":\"2026-11-22T14:00:00Z\",\"interval\":2.0,\"rules\":["
             + "{\"policy\":\"p\",\"table\":\"filter\",\"chain\":\"IN\",\"rule\":\"r0\",\"packets\":4,"
             + "\"bytes\":4000,\"packetsPerSecond\":1.5,\"bitsPerSecond\":12000.0}]}",
         WatchView.json(rates, "2026-11-22T14:00:00Z", 2));
