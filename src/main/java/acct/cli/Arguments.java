@@ -2,11 +2,9 @@ package acct.cli;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.Option;
@@ -16,7 +14,6 @@ import org.apache.commons.cli.ParseException;
 /** What a command was called with. */
 final class Arguments {
   private final Map<String, List<String>> values = new HashMap<>();
-  private final Set<String> alone = new HashSet<>();
   private final List<String> operands;
 
   // CommandLine answers single questions through streams, which costs ten milliseconds of a start.
@@ -24,14 +21,7 @@ final class Arguments {
     operands = new ArrayList<>(line.getArgList());
     for (Option option : line.getOptions()) {
       List<String> given = values.computeIfAbsent(option.getLongOpt(), flag -> new ArrayList<>());
-      for (String value : option.getValuesList()) {
-        // Only a path can be meant where a word may as well be the next operand.
-        boolean operand = option.hasOptionalArg() && value.indexOf('/') != 0;
-        (operand ? operands : given).add(value);
-      }
-      if (given.isEmpty()) {
-        alone.add(option.getLongOpt());
-      }
+      given.addAll(option.getValuesList());
     }
   }
 
@@ -41,10 +31,9 @@ final class Arguments {
     options.addOption(Option.builder("h").longOpt("help").get());
     for (Flag flag : flags) {
       options.addOption(
-          Option.builder()
+          (flag.letter().isEmpty() ? Option.builder() : Option.builder(flag.letter()))
               .longOpt(flag.name())
               .hasArg(!flag.argument().isEmpty())
-              .optionalArg(flag.isArgumentOptional())
               .get());
     }
     try {
@@ -60,11 +49,6 @@ final class Arguments {
 
   boolean has(String flag) {
     return values.containsKey(flag);
-  }
-
-  /** Whether an option was given without a value, at least once. */
-  boolean isAlone(String flag) {
-    return alone.contains(flag);
   }
 
   /** The value of an option, the last if it was given several times. */

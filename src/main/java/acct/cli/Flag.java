@@ -6,20 +6,23 @@ package acct.cli;
  * @param name behind {@code --}
  * @param argument what stands behind it; empty for a switch
  * @param help one sentence
+ * @param letter behind a single {@code -}; empty for none
  */
-record Flag(String name, String argument, String help) {
+record Flag(String name, String argument, String help, String letter) {
+  Flag(String name, String argument, String help) {
+    this(name, argument, help, "");
+  }
+
   /** An option that takes nothing. */
   static Flag toggle(String name, String help) {
     return new Flag(name, "", help);
   }
 
-  /** Whether it may stand alone; what stands behind it is its own then only if it is a path. */
-  boolean isArgumentOptional() {
-    return argument.startsWith("[");
-  }
-
   /** As it is written: {@code --against FILE}. */
   String usage() {
-    return "--" + name + (argument.isEmpty() ? "" : " " + argument);
+    return (letter.isEmpty() ? "" : "-" + letter + ", ")
+        + "--"
+        + name
+        + (argument.isEmpty() ? "" : " " + argument);
   }
 }

@@ -4,10 +4,16 @@ import acct.host.HostException;
 import acct.host.JournalFile;
 import acct.host.StateDirectory;
 import acct.text.JsonText;
+import acct.view.JournalEntry;
 import acct.view.JournalReader;
 import acct.view.LogView;
 import acct.view.Logged;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** {@code acct log}: what acct did on this machine. */
@@ -18,6 +24,15 @@ final class LogCommand implements Command {
           "FORMAT",
           "text (the default) or json: the journal's own lines, as far as they can be read.");
 
+  private static final Flag LAST = new Flag("last", "N", "Only the last N entries.", "n");
+
+  private static final Flag CHAIN = new Flag("chain", "CHAIN", "Only entries about this chain.");
+
+  private static final Flag DETAILS =
+      Flag.toggle("details", "Every change and counter of each entry.");
+
+  private static final int MOST_ENTRIES = 1_000_000;
+
   @Override
   public String name() {
     return "log";
@@ -25,7 +40,7 @@ final class LogCommand implements Command {
 
   @Override
   public String summary() {
-    return "Show what was applied and undone here, with the last values of ended counters.";
+    return "Show what was applied, undone and set to zero here.";
   }
 
   @Override
@@ -35,7 +50,15 @@ final class LogCommand implements Command {
 
   @Override
   public List<Flag> flags() {
-    return List.of(OUTPUT, State.DIRECTORY);
+    return List.of(LAST, CHAIN, DETAILS, OUTPUT, ShowCommand.UTC, State.DIRECTORY);
+  }
+
+  @Override
+  public String details() {
+    return """
+        A line for each apply: + new, ~ changed, > moved, - removed, and how many
+        counters ended or were carried. --details shows each with its last value.
+        """;
   }
 
   @Override
@@ -45,8 +68,9 @@ final class LogCommand implements Command {
       throw new UsageException("--output is text or json, not \"" + output + "\"");
     }
     try {
-      Book book = new Book(console, output.equals("json"));
+      Book book = new Book(console, arguments, output.equals("json"));
       JournalReader reader = read(arguments, book::entry, book::line);
+      book.finish();
       int unreadable = reader.unreadableLines();
       if (unreadable > 0) {
         console.notice(
@@ -70,24 +94,89 @@ final class LogCommand implements Command {
   private static final class Book {
     private final Console console;
     private final boolean asJson;
+    private final boolean detailed;
+    private final Optional<String> chain;
+    private final Optional<Integer> most;
+    private final LogView view;
+    private final Deque<String> last = new ArrayDeque<>();
+    private final Set<String> asked = new HashSet<>();
     private boolean isEmpty = true;
 
-    Book(Console console, boolean asJson) {
+    Book(Console console, Arguments arguments, boolean asJson) throws UsageException {
       this.console = console;
       this.asJson = asJson;
+      this.detailed = arguments.has(DETAILS.name());
+      this.chain = arguments.value(CHAIN.name());
+      this.most = most(arguments);
+      this.view = new LogView(ShowCommand.times(arguments));
+    }
+
+    private static Optional<Integer> most(Arguments arguments) throws UsageException {
+      Optional<String> given = arguments.value(LAST.name());
+      if (given.isEmpty()) {
+        return Optional.empty();
+      }
+      try {
+        int number = Integer.parseInt(given.get());
+        if (number >= 1 && number <= MOST_ENTRIES) {
+          return Optional.of(number);
+        }
+      } catch (NumberFormatException e) {
+        throw new UsageException("-n takes a number, not \"" + given.get() + "\"");
+      }
+      throw new UsageException("-n is 1 to " + MOST_ENTRIES);
     }
 
     void entry(Logged entry) {
       isEmpty = false;
-      if (!asJson && !console.out().checkError()) {
-        console.out().print(LogView.of(List.of(entry)));
+      if (asJson || chain.isPresent() && !isAsked(entry, chain.get())) {
+        return;
+      }
+      if (detailed) {
+        print(view.of(List.of(entry)));
+      } else {
+        view.summary(entry).ifPresent(this::print);
       }
     }
 
-    void line(String line) {
-      if (asJson && !line.isBlank() && !console.out().checkError()) {
-        console.out().println(JsonText.of(line.strip()));
+    /** An undo is about what it takes back. */
+    private boolean isAsked(Logged logged, String name) {
+      if (!(logged instanceof JournalEntry entry)) {
+        return LogView.isOf(logged, name);
       }
+      boolean isOf = LogView.isOf(entry, name) || entry.undoes().map(asked::contains).orElse(false);
+      if (isOf) {
+        asked.add(entry.id());
+      }
+      return isOf;
+    }
+
+    void line(String line) {
+      if (asJson && !line.isBlank()) {
+        print(JsonText.of(line.strip()) + "\n");
+      }
+    }
+
+    /** At once, or at the end where only the last are asked for. */
+    private void print(String text) {
+      if (most.isEmpty()) {
+        write(text);
+        return;
+      }
+      last.add(text);
+      if (last.size() > most.get()) {
+        last.remove();
+      }
+    }
+
+    private void write(String text) {
+      if (!console.out().checkError()) {
+        console.out().print(text);
+      }
+    }
+
+    void finish() {
+      last.forEach(this::write);
     }
   }
 

@@ -37,7 +37,10 @@ final class UndoCommand implements Command {
   public List<Flag> flags() {
     List<Flag> flags =
         new ArrayList<>(
-            List.of(Flag.toggle("dry-run", "Show what would be undone."), Planning.IPTABLES));
+            List.of(
+                Flag.toggle("dry-run", "Show what an undo would do."),
+                ShowCommand.UTC,
+                Planning.IPTABLES));
     flags.add(State.DIRECTORY);
     flags.add(State.LOCK_TIMEOUT);
     return flags;
@@ -66,11 +69,14 @@ final class UndoCommand implements Command {
         Recovery.run(host, keeping, console::noticeLines);
       }
       JournalEntry last = last(arguments);
-      console.out().print(LogView.of(List.of(last)));
-      console.out().flush();
+      LogView view = new LogView(ShowCommand.times(arguments));
+      console.out().print(view.of(List.of(last)));
       if (arguments.has("dry-run")) {
+        Undo.check(last, host);
+        console.out().print("An undo would do:\n" + view.back(last));
         return ExitStatus.OK;
       }
+      console.out().flush();
       Planning.checkShown(console, "undone");
       if (keeping.journal().isEmpty() || keeping.totals().isEmpty()) {
         throw new CommandFailure(

@@ -5,7 +5,9 @@ import acct.netfilter.Words;
 import acct.reconcile.Keeping;
 import acct.reconcile.Zeroing;
 import acct.text.Utf8Bytes;
+import acct.totals.Amount;
 import acct.view.Amounts;
+import acct.view.TimeText;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -29,7 +31,7 @@ final class ZeroCommand implements Command {
 
   @Override
   public List<Flag> flags() {
-    return List.of(Planning.IPTABLES, State.DIRECTORY, State.LOCK_TIMEOUT);
+    return List.of(ShowCommand.UTC, Planning.IPTABLES, State.DIRECTORY, State.LOCK_TIMEOUT);
   }
 
   @Override
@@ -40,6 +42,22 @@ final class ZeroCommand implements Command {
         between the reading and the zero. A jump stands among rules of others, so its
         kernel counter stays, and its count begins anew in acct's ledger.
         """;
+  }
+
+  /** Of rules and of what entered chains apart: each packet is in one of each. */
+  private static String summary(List<Zeroing.Zeroed> zeroed) {
+    Amount rules = Amount.ZERO;
+    Amount entered = Amount.ZERO;
+    for (Zeroing.Zeroed one : zeroed) {
+      Amount had = one.before().total();
+      boolean jump = one.address().chain().isBuiltIn();
+      rules = jump ? rules : rules.plus(had);
+      entered = jump ? entered.plus(had) : entered;
+    }
+    return (zeroed.size() == 1 ? "1 counter begins" : zeroed.size() + " counters begin")
+        + " anew at zero: rules had "
+        + Amounts.of(rules)
+        + (entered.isZero() ? "" : ", " + Amounts.of(entered) + " entered the chains");
   }
 
   @Override
@@ -63,20 +81,19 @@ final class ZeroCommand implements Command {
       Zeroing zeroing =
           new Zeroing(Planning.host(arguments, console, state), keeping, console::notice);
       List<Zeroing.Zeroed> zeroed = zeroing.run(names);
+      TimeText times = ShowCommand.times(arguments);
       for (Zeroing.Zeroed one : zeroed) {
         console
             .out()
             .println(
-                Words.display(one.address().toString())
+                Words.display(one.before().shown(one.address()).toString())
                     + " had "
                     + Amounts.of(one.before().total())
                     + (one.before().begunThen() ? " since " : " since before ")
-                    + one.before().since()
+                    + times.minutes(one.before().since())
                     + (one.exact() ? "" : " (a few packets at the end may be in neither count)"));
       }
-      console.notice(
-          (zeroed.size() == 1 ? "1 counter begins" : zeroed.size() + " counters begin")
-              + " anew at zero; the totals are in the journal (acct log)");
+      console.notice(summary(zeroed) + "; the totals are in the journal (acct log --details)");
       return ExitStatus.OK;
     } catch (HostException e) {
       throw Planning.failure(e);

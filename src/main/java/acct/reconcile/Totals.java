@@ -359,7 +359,7 @@ public final class Totals {
     entries.forEach(
         (address, entry) -> {
           String since = (entry.begunThen() ? "since " : "since before ") + entry.since();
-          lines.add(new JournalNote.Line(address.toString(), entry.total(), since));
+          lines.add(new JournalNote.Line(entry.shown(address).toString(), entry.total(), since));
         });
     return lines;
   }

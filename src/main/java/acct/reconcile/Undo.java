@@ -82,29 +82,10 @@ public final class Undo {
    */
   public void run(JournalEntry entry) throws HostException {
     Set<String> owners = new LinkedHashSet<>(entry.policies());
-    List<JournalEntry.Way> ways =
-        entry
-            .undo()
-            .orElseThrow(
-                () ->
-                    new HostException(
-                        Kind.FAILED,
-                        "the journal does not say how to take the apply of "
-                            + entry.time()
-                            + " back: its line is damaged, or an earlier version of acct wrote it"));
-    Set<Family> families = EnumSet.noneOf(Family.class);
-    ways.forEach(way -> families.add(way.block().family()));
+    List<JournalEntry.Way> ways = ways(entry);
+    Set<Family> families = families(ways);
     Snapshot before = Recovery.cleaned(host, host.read(families), notices);
-    String now = Fingerprint.ofOwned(owners, before.live());
-    if (!now.equals(entry.end().orElseThrow().state())) {
-      throw new HostException(
-          Kind.STALE,
-          "the rules of "
-              + PrintableText.of(String.join(", ", entry.policies()))
-              + " are not what the apply of "
-              + PrintableText.of(entry.time())
-              + " left: nothing was undone");
-    }
+    String now = checkState(entry, before);
     warnOfLostCounters(families);
     List<Block> blocks = new ArrayList<>();
     List<List<Transition>> done = new ArrayList<>();
@@ -133,6 +114,49 @@ public final class Undo {
     if (!same) {
       throw new HostException(Kind.LEFT, message + ": see acct plan");
     }
+  }
+
+  /**
+   * Whether an entry can be taken back.
+   *
+   * @throws HostException as {@link #run} does, before it changes anything
+   */
+  public static void check(JournalEntry entry, Host host) throws HostException {
+    checkState(entry, host.read(families(ways(entry))).withoutHelpers());
+  }
+
+  private static List<JournalEntry.Way> ways(JournalEntry entry) throws HostException {
+    return entry
+        .undo()
+        .orElseThrow(
+            () ->
+                new HostException(
+                    Kind.FAILED,
+                    "the journal does not say how to take the apply of "
+                        + entry.time()
+                        + " back: its line is damaged, or an earlier version of acct wrote it"));
+  }
+
+  private static Set<Family> families(List<JournalEntry.Way> ways) {
+    Set<Family> families = EnumSet.noneOf(Family.class);
+    ways.forEach(way -> families.add(way.block().family()));
+    return families;
+  }
+
+  /** Names the rules as they are, which must be what the entry has left. */
+  private static String checkState(JournalEntry entry, Snapshot before) throws HostException {
+    Set<String> owners = new LinkedHashSet<>(entry.policies());
+    String now = Fingerprint.ofOwned(owners, before.live());
+    if (!now.equals(entry.end().orElseThrow().state())) {
+      throw new HostException(
+          Kind.STALE,
+          "the rules of "
+              + PrintableText.of(String.join(", ", entry.policies()))
+              + " are not what the apply of "
+              + PrintableText.of(entry.time())
+              + " left: nothing was undone");
+    }
+    return now;
   }
 
   private void warnOfLostCounters(Set<Family> families) throws HostException {

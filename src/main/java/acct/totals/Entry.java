@@ -1,6 +1,7 @@
 package acct.totals;
 
 import acct.netfilter.Counters;
+import acct.plan.Address;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -35,6 +36,13 @@ public record Entry(
   /** A rule that was there already. */
   static Entry found(Counters counters, Instant at) {
     return new Entry(Amount.ZERO, counters, at, counters.isZero());
+  }
+
+  /** Its address by the name that acct shows, where the kernel's comment is another. */
+  public Address shown(Address address) {
+    return policyName.isEmpty()
+        ? address
+        : new Address(address.family(), address.table(), address.chain(), policyName);
   }
 
   public Amount total() {

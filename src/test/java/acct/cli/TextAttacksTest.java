@@ -180,10 +180,10 @@ class TextAttacksTest {
             + note.formatted("2", "2026-11-22T10:17:01Z", "\"::\"")
             + note.formatted("3", "::t\\u001b", "1")
             + "::error::\n");
-    Ran log = acct("log", "--state-dir", directory.toString());
+    Ran log = acct("log", "--details", "--utc", "--state-dir", directory.toString());
     assertEquals(0, log.status());
     assertTrue(
-        log.out().startsWith("2026-11-22T10:17:01Z  ::t\\x1b by a\\nb: counters began anew"),
+        log.out().startsWith("2026-11-22 10:17:01 UTC  ::t\\x1b by a\\nb: counters began anew"),
         log.out());
     assertTrue(log.out().contains(" 1 packet, 2 B \\u{202E}\n"), log.out());
     assertTrue(log.err().startsWith("acct: 3 lines of the journal can't be read"), log.err());

@@ -69,6 +69,9 @@ final class Acct {
     if (!command.equals("import")) {
       all.addAll(List.of("--state-dir", directory.resolve("state").toString()));
     }
+    if (command.equals("log")) {
+      all.add("--details");
+    }
     all.addAll(List.of(words));
     return all;
   }

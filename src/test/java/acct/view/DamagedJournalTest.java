@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import acct.totals.LedgerText;
 import acct.totals.PendingText;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -68,7 +69,7 @@ class DamagedJournalTest {
     JournalEntry.Book book = JournalEntry.read(List.of(damaged, END, NOTE));
     assertEquals(1, book.unreadable(), damaged);
     assertEquals(1, book.all().size());
-    LogView.of(book.all());
+    new LogView(new TimeText(ZoneOffset.UTC)).of(book.all());
   }
 
   /** The rest of such an entry may be listed, and it is not undone. */
@@ -91,7 +92,7 @@ class DamagedJournalTest {
       int at = random.nextInt(lines.size());
       lines.set(at, damaged(lines.get(at), random));
     }
-    LogView.of(JournalEntry.read(lines).all());
+    new LogView(new TimeText(ZoneOffset.UTC)).of(JournalEntry.read(lines).all());
     SavedPlan.read(damaged(lines.get(0), random));
   }
 
