@@ -40,6 +40,7 @@ final class ApplyCommand implements Command {
         new ArrayList<>(
             List.of(
                 Flag.toggle("dry-run", "Show the plan and do nothing."),
+                Planning.YES,
                 Planning.REHEARSE,
                 Flag.toggle(
                     "no-rehearsal",
@@ -88,13 +89,10 @@ final class ApplyCommand implements Command {
   }
 
   private static int status(Plan plan, Planning planning, Console console) {
-    if (plan.isRefused()) {
-      return planning.status(plan);
+    if (!plan.isRefused() && plan.isChanged()) {
+      console.done("applied and verified");
     }
-    if (plan.isChanged()) {
-      console.notice("applied and verified");
-    }
-    return ExitStatus.OK;
+    return planning.status(plan);
   }
 
   /** The plan of {@code apply PLAN.json}. */

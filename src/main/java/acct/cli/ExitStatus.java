@@ -9,8 +9,8 @@ public final class ExitStatus {
   public static final int ERROR = 1;
 
   /**
-   * Changes are pending, only with {@code --detailed-exitcode}; or what is shown is not in the
-   * kernel any more.
+   * Changes are pending, or were made by an apply: only with {@code --detailed-exitcode}; or what
+   * is shown is not in the kernel any more.
    */
   public static final int CHANGES = 2;
 

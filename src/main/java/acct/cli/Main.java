@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The command {@code acct}. */
@@ -30,15 +31,22 @@ public final class Main {
           new SchemaCommand(),
           new VersionCommand());
 
+  /** Options of every command. */
+  static final List<Flag> GLOBAL = List.of(Console.COLOR, Console.QUIET);
+
   private Main() {}
 
   /** Runs acct and ends the process with its exit status. */
   public static void main(String[] args) {
     PrintStream out = stream(FileDescriptor.out);
     PrintStream err = stream(FileDescriptor.err);
-    // The launcher knows whether standard output is a terminal; Java does not.
-    boolean colour = Boolean.getBoolean("acct.colour");
-    int status = run(List.of(args), new Console(System.in, out, err, colour));
+    // The launcher knows which streams are terminals; Java does not.
+    Console.Terminal terminal =
+        new Console.Terminal(
+            Boolean.getBoolean("acct.colour"),
+            Boolean.getBoolean("acct.colour.errors"),
+            Boolean.getBoolean("acct.interactive"));
+    int status = run(List.of(args), new Console(System.in, out, err, terminal, false));
     out.flush();
     err.flush();
     System.exit(status);
@@ -110,12 +118,14 @@ public final class Main {
 
   private static int run(Command command, List<String> words, Console console) {
     try {
-      Arguments arguments = Arguments.parse(command.flags(), words);
+      List<Flag> flags = new ArrayList<>(command.flags());
+      flags.addAll(GLOBAL);
+      Arguments arguments = Arguments.parse(flags, words);
       if (arguments.has("help")) {
         console.out().print(Help.of(command));
         return ExitStatus.OK;
       }
-      return command.run(arguments, console);
+      return command.run(arguments, console.with(arguments));
     } catch (UsageException e) {
       console.notice(e.getMessage());
       console.err().println("usage: " + Help.usage(command));

@@ -21,6 +21,7 @@ import acct.view.MarkdownView;
 import acct.view.SavedPlan;
 import acct.view.TextView;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,14 @@ import java.util.Optional;
 
 /** What {@code plan} and {@code apply} have in common. */
 final class Planning {
+  static final Flag YES =
+      Flag.toggle(
+          "yes",
+          "Don't ask. Without, apply asks on a terminal when counters end, or where rules of others"
+              + " stand in its chains.");
+
+  private static final int MOST_ANSWER = 100;
+
   static final Flag IPTABLES =
       new Flag(
           "iptables",
@@ -99,7 +108,7 @@ final class Planning {
       throws UsageException, CommandFailure {
     OwnerNames owners =
         arguments.values("against").isEmpty() ? new HostOwners() : OwnerNames.REFUSED;
-    return begin(arguments, console, Policies.load(arguments, owners));
+    return begin(arguments, console, Policies.load(arguments, owners, console));
   }
 
   /** The same, of policies that come from a saved plan. */
@@ -174,7 +183,7 @@ final class Planning {
     } catch (IOException e) {
       throw new CommandFailure(ExitStatus.ERROR, "can't write " + file + ": " + e.getMessage());
     }
-    console.notice("saved; carry it out with: acct apply " + file);
+    console.done("saved; carry it out with: acct apply " + file);
   }
 
   /** The rulesets of dumps. */
@@ -213,6 +222,42 @@ final class Planning {
   void showFirst(Plan plan) throws HostException {
     show(plan);
     checkShown(console, "carried out");
+    boolean asks = console.terminal().interactive() && !arguments.has(YES.name());
+    if (asks && !plan.isRefused() && plan.isChanged() && losesOrMeets(plan)) {
+      ask();
+    }
+  }
+
+  /** Whether counters end, or rules of others that decide about packets stand in acct's chains. */
+  private static boolean losesOrMeets(Plan plan) {
+    return plan.fates().ended() > 0
+        || plan.unmanaged().stream().anyMatch(standing -> standing.rule().decides());
+  }
+
+  /** Only a whole yes is one. */
+  private void ask() throws HostException {
+    console.err().print("Carry it out? Only yes is taken for yes: ");
+    console.err().flush();
+    String answer;
+    try {
+      answer = line(console.in());
+    } catch (IOException e) {
+      throw new HostException(
+          HostException.Kind.FAILED, "the answer can't be read: " + e.getMessage());
+    }
+    if (!answer.strip().equals("yes")) {
+      throw new HostException(HostException.Kind.FAILED, "not confirmed; nothing was done");
+    }
+  }
+
+  private static String line(InputStream in) throws IOException {
+    StringBuilder line = new StringBuilder();
+    int c = in.read();
+    while (c >= 0 && c != '\n' && line.length() < MOST_ANSWER) {
+      line.append((char) c);
+      c = in.read();
+    }
+    return line.toString();
   }
 
   /** Fails where what will be done could not be printed. */

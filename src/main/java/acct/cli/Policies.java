@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -45,6 +46,8 @@ final class Policies {
               "Give parameters other values than their defaults, from a YAML file of names and values;"
                   + " --set wins."));
 
+  private static final String STANDARD_INPUT = "-";
+
   private final Diagnostics diagnostics = new Diagnostics();
   private final List<Yaml> documents = new ArrayList<>();
   private final SavedPlan.Inputs inputs;
@@ -61,21 +64,26 @@ final class Policies {
   }
 
   /** Reads and compiles the policies that a command was given. */
-  static Policies load(Arguments arguments, OwnerNames owners)
+  static Policies load(Arguments arguments, OwnerNames owners, Console console)
       throws UsageException, CommandFailure {
     List<String> operands = arguments.operands();
     if (operands.isEmpty()) {
       throw new UsageException("name at least one policy: a file, or a directory of them");
     }
-    return load(operands, arguments, owners);
+    return load(operands, arguments, owners, console);
   }
 
   /** The same of policies that were named otherwise. */
-  static Policies load(List<String> operands, Arguments arguments, OwnerNames owners)
+  static Policies load(
+      List<String> operands, Arguments arguments, OwnerNames owners, Console console)
       throws UsageException, CommandFailure {
     List<SavedPlan.Source> sources = new ArrayList<>();
     for (String operand : operands) {
-      for (Path file : files(operand)) {
+      if (operand.equals(STANDARD_INPUT)) {
+        sources.add(standardInput(arguments, console));
+        continue;
+      }
+      for (Path file : files(operand, console)) {
         sources.add(source(file));
       }
     }
@@ -90,6 +98,27 @@ final class Policies {
   static Policies load(SavedPlan.Inputs inputs, OwnerNames owners)
       throws UsageException, CommandFailure {
     return new Policies(inputs, owners);
+  }
+
+  /** The policy that another program writes: {@code acct plan -}. */
+  private static SavedPlan.Source standardInput(Arguments arguments, Console console)
+      throws UsageException, CommandFailure {
+    boolean taken =
+        arguments.values("against").stream().anyMatch(dump -> dump.endsWith(STANDARD_INPUT));
+    if (taken || Collections.frequency(arguments.operands(), STANDARD_INPUT) > 1) {
+      throw new UsageException("standard input (-) can be read once");
+    }
+    try {
+      byte[] bytes = console.in().readNBytes(YamlReader.MAX_BYTES + 1);
+      if (bytes.length > YamlReader.MAX_BYTES) {
+        throw new CommandFailure(
+            ExitStatus.INVALID, "a policy has at most " + YamlReader.MAX_BYTES + " bytes");
+      }
+      return new SavedPlan.Source(
+          "(standard input)", new String(bytes, StandardCharsets.ISO_8859_1));
+    } catch (IOException e) {
+      throw new CommandFailure(ExitStatus.ERROR, "can't read standard input: " + e.getMessage());
+    }
   }
 
   /** A file's bytes as ISO-8859-1 reads them: whether they are UTF-8 is the reader's to say. */
@@ -125,7 +154,7 @@ final class Policies {
     return new Overrides(values, texts);
   }
 
-  private static List<Path> files(String operand) throws CommandFailure {
+  private static List<Path> files(String operand, Console console) throws CommandFailure {
     Path path = Path.of(operand);
     if (!Files.isDirectory(path)) {
       return List.of(path);
@@ -136,6 +165,7 @@ final class Policies {
               .filter(file -> file.toString().endsWith(".yaml") || file.toString().endsWith(".yml"))
               .sorted()
               .toList();
+      nameUnread(path, console);
       if (files.isEmpty()) {
         throw new CommandFailure(
             ExitStatus.ERROR, "no policy (*.yaml, *.yml) in the directory " + operand);
@@ -143,6 +173,26 @@ final class Policies {
       return files;
     } catch (IOException e) {
       throw new CommandFailure(ExitStatus.ERROR, "can't read " + operand + ": " + e.getMessage());
+    }
+  }
+
+  /** A directory's own files are read; what is deeper may be of another host, and is named. */
+  private static void nameUnread(Path directory, Console console) throws IOException {
+    List<String> unread = new ArrayList<>();
+    try (Stream<Path> entries = Files.list(directory)) {
+      for (Path entry : entries.sorted().toList()) {
+        if (Files.isDirectory(entry) && !entry.getFileName().toString().startsWith(".")) {
+          unread.add(entry.getFileName() + "/");
+        }
+      }
+    }
+    if (!unread.isEmpty()) {
+      console.done(
+          "not read: "
+              + String.join(", ", unread)
+              + " in "
+              + directory
+              + "; name such a directory as well if its policies are meant");
     }
   }
 

@@ -13,19 +13,45 @@ final class Report {
   private Report() {}
 
   static void print(List<Diagnostic> diagnostics, Console console) {
-    for (Diagnostic diagnostic : diagnostics.subList(0, Math.min(MOST, diagnostics.size()))) {
-      console.err().println(PrintableText.line(diagnostic.toString()));
+    List<Diagnostic> shown =
+        console.quiet() ? diagnostics.stream().filter(Diagnostic::isError).toList() : diagnostics;
+    for (Diagnostic diagnostic : shown.subList(0, Math.min(MOST, shown.size()))) {
+      String line = PrintableText.line(diagnostic.toString());
+      console.err().println(console.terminal().errorColour() ? coloured(diagnostic, line) : line);
     }
-    if (diagnostics.size() > MOST) {
-      console.err().println("… and " + (diagnostics.size() - MOST) + " more");
+    if (shown.size() > MOST) {
+      console.err().println("… and " + (shown.size() - MOST) + " more");
     }
+  }
+
+  /** With its severity in red, yellow or blue; the line is safe already. */
+  private static String coloured(Diagnostic diagnostic, String line) {
+    String severity = " " + diagnostic.severity().label() + ": ";
+    int at = line.indexOf(severity);
+    String code =
+        switch (diagnostic.severity()) {
+          case ERROR -> "31";
+          case WARNING -> "33";
+          case NOTE -> "34";
+        };
+    return at < 0
+        ? line
+        : line.substring(0, at)
+            + " \u001b["
+            + code
+            + "m"
+            + severity.strip()
+            + "\u001b[0m "
+            + line.substring(at + severity.length());
   }
 
   /** A line that GitHub's workflows show beside the policy's line. */
   static String annotation(Diagnostic diagnostic) {
     Position position = diagnostic.position();
     return GithubAnnotation.of(
-        diagnostic.severity().label(),
+        diagnostic.severity() == Diagnostic.Severity.NOTE
+            ? "notice"
+            : diagnostic.severity().label(),
         position.file(),
         position.line(),
         position.column(),
@@ -36,7 +62,8 @@ final class Report {
   /** "3 errors", "1 warning": for the last line. */
   static String count(List<Diagnostic> diagnostics) {
     long errors = diagnostics.stream().filter(Diagnostic::isError).count();
-    long warnings = diagnostics.size() - errors;
+    long warnings =
+        diagnostics.stream().filter(one -> one.severity() == Diagnostic.Severity.WARNING).count();
     String text = errors == 1 ? "1 error" : errors + " errors";
     if (warnings > 0) {
       text += warnings == 1 ? ", 1 warning" : ", " + warnings + " warnings";

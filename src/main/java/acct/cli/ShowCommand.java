@@ -278,7 +278,7 @@ final class ShowCommand implements Command {
     if (policies.isEmpty()) {
       return Optional.empty();
     }
-    Policies loaded = Policies.load(policies, arguments, OwnerNames.REFUSED);
+    Policies loaded = Policies.load(policies, arguments, OwnerNames.REFUSED, console);
     if (!loaded.areValid()) {
       Report.print(loaded.findings(), console);
       throw new CommandFailure(ExitStatus.INVALID, Report.count(loaded.findings()));

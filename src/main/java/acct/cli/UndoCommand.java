@@ -84,7 +84,7 @@ final class UndoCommand implements Command {
       }
       new Undo(host, keeping.journal().get(), keeping.totals().get(), console::noticeLines)
           .run(last);
-      console.notice("undone and verified");
+      console.done("undone and verified");
       return ExitStatus.OK;
     } catch (HostException e) {
       throw Planning.failure(e);

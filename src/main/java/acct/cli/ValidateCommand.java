@@ -41,7 +41,7 @@ final class ValidateCommand implements Command {
     if (!List.of("text", "json", "github").contains(output)) {
       throw new UsageException("--output is text, json or github, not \"" + output + "\"");
     }
-    Policies policies = Policies.load(arguments, OwnerNames.LEFT);
+    Policies policies = Policies.load(arguments, OwnerNames.LEFT, console);
     List<Diagnostic> findings = policies.findingsBySchemaToo();
     switch (output) {
       case "json" -> console.out().print(JsonView.ofDiagnostics(findings));

@@ -26,10 +26,33 @@ final class ClauseChecks {
   /** Whether they can stand together; what can't is reported. */
   static boolean check(ReadClauses clauses, Position position, Diagnostics diagnostics) {
     ClauseChecks checks = new ClauseChecks(clauses, position, diagnostics);
+    checks.warnOfAliases();
     return checks.checkOncePerRule()
         & checks.checkProtocol()
         & checks.checkCompanions()
         & checks.checkProduct();
+  }
+
+  /** {@code eth0:1} is the label of an address: the packet's interface is eth0. */
+  private void warnOfAliases() {
+    for (Read read : clauses.all()) {
+      boolean isInterface =
+          read.key() == MatchKey.IN_INTERFACE || read.key() == MatchKey.OUT_INTERFACE;
+      for (Value value : isInterface ? read.values() : List.<Value>of()) {
+        String name = value.words().get(0);
+        int colon = name.indexOf(':');
+        if (colon > 0) {
+          diagnostics.warning(
+              Code.ALIAS,
+              read.clause().position(),
+              "\""
+                  + name
+                  + "\" is an alias, the label of an address, and no packet has it: write "
+                  + name.substring(0, colon)
+                  + ", or the address itself");
+        }
+      }
+    }
   }
 
   /** iptables takes each core option once, negated or not. */

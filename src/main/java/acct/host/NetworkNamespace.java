@@ -68,7 +68,7 @@ public final class NetworkNamespace {
   private static Optional<String> name(String namespace) {
     String inode = namespace.replaceAll("[^0-9]", "");
     for (Path directory : NAMED) {
-      for (Path file : files(directory, "*")) {
+      for (Path file : files(directory)) {
         if (isNamespace(file, inode)) {
           return Optional.of(file.getFileName().toString());
         }
@@ -78,9 +78,9 @@ public final class NetworkNamespace {
   }
 
   /** The files of a directory; none where there is no such directory, or it can't be read. */
-  private static List<Path> files(Path directory, String pattern) {
+  private static List<Path> files(Path directory) {
     List<Path> all = new ArrayList<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, pattern)) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       files.forEach(all::add);
     } catch (IOException | DirectoryIteratorException e) {
       return all;
@@ -102,21 +102,12 @@ public final class NetworkNamespace {
   }
 
   /**
-   * What a namespace that is still there is called, by its name or by a process in it.
+   * The name of a namespace that is still there. One without a name is not looked for: the kernel
+   * gives its number to another as soon as it is gone, and then that would be taken for it.
    *
    * @param namespace as {@link #here} gives it
    */
   static Optional<String> living(String namespace) {
-    Optional<String> name = name(namespace);
-    if (name.isPresent()) {
-      return name.map(PrintableText::of);
-    }
-    for (Path process : files(PROC, "[0-9]*")) {
-      String id = process.getFileName().toString();
-      if (of(id).equals(Optional.of(namespace))) {
-        return Optional.of("that of process " + id);
-      }
-    }
-    return Optional.empty();
+    return name(namespace).map(PrintableText::of);
   }
 }

@@ -43,12 +43,10 @@ final class Findings {
   List<Diagnostic> all() {
     absent.removeAll(inConflict);
     if (!absent.isEmpty()) {
-      diagnostics.warning(
+      diagnostics.note(
           Code.ABSENT,
           absentAt.orElseThrow(),
-          "chains of policies that are not given stay as they are: "
-              + String.join(", ", absent)
-              + " (--prune removes them)");
+          "chains of policies that are not given stay as they are: " + String.join(", ", absent));
     }
     return diagnostics.sorted();
   }

@@ -70,7 +70,9 @@ public enum Code {
   /** A rule that can't be one line of iptables-restore's input. */
   UNWRITABLE("ACCT034"),
   /** A rule that would be the first to switch something on that changes the way of packets. */
-  SWITCHES_ON("ACCT035");
+  SWITCHES_ON("ACCT035"),
+  /** An alias where an interface is meant: no packet has one. */
+  ALIAS("ACCT036");
 
   private final String label;
 

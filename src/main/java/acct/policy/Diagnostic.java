@@ -17,12 +17,18 @@ public record Diagnostic(Severity severity, Code code, String message, Position 
   /** How bad it is. An error stops the command; a warning doesn't. */
   public enum Severity {
     ERROR,
-    WARNING;
+    WARNING,
+    /** What is worth knowing, and as it should be. */
+    NOTE;
 
-    /** {@code error} or {@code warning}. */
+    /** {@code error}, {@code warning} or {@code note}. */
     public String label() {
-      return this == ERROR ? "error" : "warning";
+      return name().toLowerCase(java.util.Locale.ROOT);
     }
+  }
+
+  public static Diagnostic note(Code code, Position position, String message) {
+    return new Diagnostic(Severity.NOTE, code, message, position);
   }
 
   public static Diagnostic error(Code code, Position position, String message) {

@@ -34,6 +34,11 @@ public final class Diagnostics {
     keep(Diagnostic.warning(code, position, message));
   }
 
+  /** Reports what is worth knowing, and as it should be. */
+  public void note(Code code, Position position, String message) {
+    keep(Diagnostic.note(code, position, message));
+  }
+
   public void addAll(List<Diagnostic> others) {
     for (Diagnostic other : others) {
       keep(other);

@@ -8,6 +8,9 @@ import java.util.Set;
 
 /** The keys of one block: finds them, and reports those that are unknown or missing. */
 final class Keys {
+  /** More than these nobody reads in a message. */
+  private static final int MOST_LISTED = 12;
+
   private final Yaml.Mapping mapping;
   private final Position parent;
   private final Diagnostics diagnostics;
@@ -43,9 +46,17 @@ final class Keys {
 
   private static String unknown(String key, String where, Set<String> known) {
     String message = "\"" + key + "\" is not a key of " + where;
+    Optional<String> other = known.size() > MOST_LISTED ? OtherWords.forKey(key) : Optional.empty();
+    if (other.isPresent()) {
+      return message + "; " + other.get();
+    }
     return Spelling.nearest(key, List.copyOf(known))
         .map(near -> message + "; did you mean \"" + near + "\"?")
-        .orElse(message + "; it has " + String.join(", ", known));
+        .orElse(
+            message
+                + (known.size() > MOST_LISTED
+                    ? "; acct schema has them all, and what has no key stands in options"
+                    : "; it has " + String.join(", ", known)));
   }
 
   Optional<Yaml.Entry> find(String key) {

@@ -572,7 +572,12 @@ public final class PolicyReader {
           key.key()
               + (negated ? " under not" : "")
               + " takes one value: "
-              + (negated ? "iptables has no way to say \"none of these\"" : key.shape().what()));
+              + (negated
+                  ? "iptables has no way to say \"none of these\". Let a rule before it take them"
+                      + " out of the chain ({"
+                      + key.key()
+                      + ": […], jump: RETURN}), or put them into an ipset (not: {matchSet: …})"
+                  : key.shape().what()));
     } else {
       for (Yaml item : items(entry, key.key())) {
         scalar(key, item).ifPresent(values::add);
@@ -599,6 +604,10 @@ public final class PolicyReader {
   private static String whatIsWrong(MatchKey key, Yaml.Scalar scalar) {
     boolean read =
         scalar.type() == Yaml.Scalar.Type.STRING || scalar.type() == Yaml.Scalar.Type.INTEGER;
+    Optional<String> meant = read ? OtherWords.forValue(key, scalar.text()) : Optional.empty();
+    if (meant.isPresent()) {
+      return "\"" + scalar.text() + "\" is no value of " + key.key() + "; " + meant.get();
+    }
     if (read) {
       try {
         key.read(scalar.text());
@@ -622,7 +631,11 @@ public final class PolicyReader {
   /** The elements of a list that has some. */
   private List<Yaml> items(Yaml.Entry entry, String what) {
     if (!(entry.value() instanceof Yaml.Sequence sequence)) {
-      bad(entry.value(), what + " is a list, and this is " + entry.value().kind());
+      String as =
+          entry.value() instanceof Yaml.Scalar scalar
+              ? "; write " + what + ": [" + scalar.text() + "]"
+              : "";
+      bad(entry.value(), what + " is a list, and this is " + entry.value().kind() + as);
       return List.of();
     }
     if (sequence.items().isEmpty()) {

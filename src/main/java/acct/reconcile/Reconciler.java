@@ -155,6 +155,7 @@ public final class Reconciler {
   public Plan apply(Shown shown) throws HostException {
     Recovery.run(host, keeping, notices);
     Snapshot before = Recovery.cleaned(host, read(), notices);
+    checkTotals(before);
     Plan plan = rehearsed(besides(plan(before)), before);
     shown.show(plan);
     if (plan.isRefused()) {
@@ -206,6 +207,7 @@ public final class Reconciler {
       }
     }
     Snapshot before = new Snapshot(live, all.texts());
+    checkTotals(before);
     Plan plan = plan(before);
     Fingerprint now = Fingerprint.of(plan);
     if (!now.equals(saved.fingerprint())) {
@@ -224,6 +226,18 @@ public final class Reconciler {
       carryOut(plan, before);
     }
     return plan;
+  }
+
+  /**
+   * Whether the totals are of these counters: told before anything is changed.
+   *
+   * @throws HostException where they are another backend's, or another namespace's
+   */
+  private void checkTotals(Snapshot before) throws HostException {
+    if (keeping.totals().isPresent()) {
+      Totals totals = keeping.totals().get();
+      totals.look(before, totals.ledger());
+    }
   }
 
   private void carryOut(Plan plan, Snapshot before) throws HostException {

@@ -125,11 +125,10 @@ public final class Totals {
     if (other.isPresent()) {
       throw new HostException(
           Kind.FAILED,
-          "the totals are those of another network namespace, "
+          "the totals are those of the network namespace "
               + other.get()
               + ", which is still there: each has counters of its own, so give each a state"
-              + " directory of its own with --state-dir (a namespace of ip netns has one by"
-              + " itself)");
+              + " directory of its own, or leave --state-dir out: then it goes by the name");
     }
   }
 

@@ -7,7 +7,7 @@ public final class GithubAnnotation {
   /**
    * The line, which is always one command.
    *
-   * @param level {@code error} or {@code warning}
+   * @param level {@code error}, {@code warning} or {@code notice}
    * @param line from 1; 0 when it is about the whole file
    */
   public static String of(

@@ -1,6 +1,7 @@
 package acct.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -287,5 +288,55 @@ class CliTest {
     assertTrue(acct("init", "web-1").out().contains("  name: \"web-1\"\n"));
     assertEquals(64, acct("init", "Web").status());
     assertEquals(64, acct("init", "a", "b").status());
+  }
+
+  @Test
+  void aPolicyMayComeFromStandardInput() throws IOException {
+    String policy = Files.readString(Path.of("examples/seed.yaml"));
+    Ran ran = run(policy, "plan", "-", "--against", SEED);
+    assertEquals(0, ran.status(), ran.err());
+    assertEquals(acct("plan", "examples/seed.yaml", "--against", SEED).out(), ran.out());
+    assertEquals(64, run(policy, "plan", "-", "--against", "-").status());
+    Ran bad = run("kind: x", "validate", "-");
+    assertTrue(bad.err().contains("(standard input):1:"), bad.err());
+  }
+
+  @Test
+  void directoriesThatAreNotReadAreNamed() throws IOException {
+    Files.copy(Path.of("examples/seed.yaml"), directory.resolve("a.yaml"));
+    Files.createDirectories(directory.resolve("hosts"));
+    Files.createDirectories(directory.resolve(".git"));
+    Ran ran = acct("validate", directory.toString());
+    assertEquals(0, ran.status(), ran.err());
+    assertTrue(ran.err().contains("not read: hosts/ in " + directory), ran.err());
+    assertEquals("", acct("validate", "--quiet", directory.toString()).err());
+  }
+
+  @Test
+  void coloursAreWhereTheyAreAskedFor() throws IOException {
+    Path bad = file("bad.yaml", "apiVersion: acct/v1\nkind: Polcy\n");
+    Ran always = acct("validate", "--color", "always", bad.toString());
+    assertTrue(always.err().contains("\u001b[31merror:\u001b[0m"), always.err());
+    assertFalse(acct("validate", "--color", "never", bad.toString()).err().contains("\u001b"));
+    assertEquals(64, acct("validate", "--color", "red", bad.toString()).status());
+    Ran plan = acct("plan", "--color", "always", "examples/seed.yaml", "--against", SEED);
+    assertTrue(plan.out().contains("\u001b["), plan.out());
+  }
+
+  @Test
+  void quietLeavesWarningsOutAndErrorsIn() throws IOException {
+    String dump = "src/test/resources/corpus/dumps/02-seed-sysconfig-fixed.v4";
+    String[] plan = {"plan", "--quiet", "examples/seed.yaml", "--against", dump};
+    assertEquals("", acct(plan).err());
+    Path bad = file("bad.yaml", "apiVersion: acct/v1\nkind: Polcy\n");
+    assertTrue(acct("validate", "--quiet", bad.toString()).err().contains("error:"));
+  }
+
+  /** They are for one host as well as each by itself. */
+  @Test
+  void thePoliciesAreValidAsAWhole() {
+    Ran ran = acct("validate", "policies");
+    assertEquals(0, ran.status(), ran.err());
+    assertEquals("valid\n", ran.out());
   }
 }

@@ -188,13 +188,10 @@ class LifecycleIT {
       Acct acct = new Acct(namespace, setup, directory);
       Path log = directory.resolve("log");
       Path fake = recording(setup, log);
-      String apply = Acct.DIST.resolve("bin/acct").toString();
-      List<String> command =
-          List.of(apply, "apply", "--iptables", fake.toString(), "policies/by-address.yaml");
-      namespace.run(command, "").ok();
+      acct.by(fake).run("apply", "policies/by-address.yaml").ok();
       assertTrue(Files.readString(log).contains("iptables-restore"));
       Files.delete(log);
-      Namespace.Result again = namespace.run(command, "").ok();
+      Namespace.Result again = acct.run("apply", "policies/by-address.yaml").ok();
       assertFalse(Files.readString(log).contains("restore"), again.out());
       assertTrue(again.out().startsWith("No changes."), again.out());
       assertEquals("", acct.run("plan", "policies/by-address.yaml").err());

@@ -149,8 +149,6 @@ public final class Namespace implements AutoCloseable {
   @Override
   public void close() throws IOException {
     holder.getOutputStream().close();
-    // As long as it lives, its counters are those of a namespace that is still there.
-    holder.onExit().join();
     Files.deleteIfExists(lockFile);
   }
 }

@@ -216,14 +216,7 @@ class TotalsIT {
       send(namespace, setup);
       acct.run("snapshot").ok();
       String boot = Files.readString(directory.resolve("state/boot.ipv4"));
-      Acct elsewhere = new Acct(other, setup, directory);
-      for (String command : List.of("snapshot", "show")) {
-        Namespace.Result refused = elsewhere.run(command);
-        assertEquals(1, refused.status(), refused.err());
-        assertTrue(refused.err().contains("of another network namespace"), refused.err());
-      }
-      assertEquals(1, elsewhere.run("apply", policy(acct, setup, "").toString()).status());
-      assertEquals(List.of(), elsewhere.rules("A"));
+      new Acct(other, setup, directory).run("snapshot").ok();
       assertEquals(ROUND, acct.total("A", "one"));
       String saved = namespace.run(setup.save(), "").ok().out();
       namespace.run(setup.command(), "-w", "5", "-F").ok();
@@ -492,7 +485,7 @@ class TotalsIT {
       List<String> totals = result.out().lines().filter(line -> line.contains("\tall\t")).toList();
       assertEquals("60", totals.get(0).split("\t")[5], result.out());
       assertEquals("6", totals.get(1).split("\t")[5], result.out());
-      assertTrue(result.out().contains("another network namespace, one, which is"), result.out());
+      assertTrue(result.out().contains("the network namespace one, which is"), result.out());
       // Where process 1 is another's, as in some containers, it can't be told from the host's.
       boolean told = Files.isReadable(Path.of("/proc/1/ns/net"));
       assertEquals(told, result.out().contains("has no name of ip netns"), result.out());
