@@ -310,7 +310,10 @@ public final class SaveParser {
   }
 
   private Counters bracketed(String text) throws BadDumpException {
-    int colon = Math.max(1, text.indexOf(':'));
+    int colon = text.indexOf(':');
+    if (colon < 1) {
+      throw bad("not counters: " + text);
+    }
     return counters(text.substring(1, colon), text.substring(colon + 1, text.length() - 1));
   }
 
