@@ -1,7 +1,6 @@
 package acct.compile;
 
 import acct.compile.ReadClauses.Read;
-import acct.netfilter.PortSet;
 import acct.netfilter.Protocol;
 import acct.netfilter.Value;
 import acct.policy.Code;
@@ -10,9 +9,13 @@ import acct.policy.MatchKey;
 import acct.policy.Position;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What one rule's clauses need of each other: a protocol, a companion, to stand there once. */
 final class ClauseChecks {
+  private static final Set<MatchKey> PORTS =
+      Set.of(MatchKey.PORT, MatchKey.SOURCE_PORT, MatchKey.DESTINATION_PORT);
+
   private final ReadClauses clauses;
   private final Position position;
   private final Diagnostics diagnostics;
@@ -79,8 +82,7 @@ final class ClauseChecks {
     for (Read read : clauses.all()) {
       ok &=
           switch (read.key()) {
-            case PORT, SOURCE_PORT, DESTINATION_PORT ->
-                checkPortsHaveProtocol(read) && checkSlots(read);
+            case PORT, SOURCE_PORT, DESTINATION_PORT -> checkPortsHaveProtocol(read);
             case ICMP_TYPE -> checkIcmp(read, Protocol.ICMP);
             case ICMPV6_TYPE -> checkIcmp(read, Protocol.ICMPV6);
             default -> true;
@@ -95,6 +97,8 @@ final class ClauseChecks {
     for (Read read : clauses.all()) {
       if (!read.negated() && read.key().lists() == MatchKey.Lists.RULES) {
         product = Math.min(Integer.MAX_VALUE, product * Math.max(1, read.values().size()));
+      } else if (!read.negated() && PORTS.contains(read.key())) {
+        product = Math.min(Integer.MAX_VALUE, product * read.portSets().size());
       }
     }
     if (product > Matching.MOST_RULES) {
@@ -165,22 +169,6 @@ final class ClauseChecks {
             Code.PROTOCOL, ports.clause().position(), key + ": " + p + " has no ports" + have);
         return false;
       }
-    }
-    return true;
-  }
-
-  private boolean checkSlots(Read ports) {
-    int slots = ports.portSet().slots();
-    if (ports.values().size() > 1 && slots > PortSet.MAX_SLOTS) {
-      diagnostics.error(
-          Code.LIMIT,
-          ports.clause().position(),
-          "the ports fill "
-              + slots
-              + " of the kernel's "
-              + PortSet.MAX_SLOTS
-              + " slots (a range takes two): make them two rules");
-      return false;
     }
     return true;
   }

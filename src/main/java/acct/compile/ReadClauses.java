@@ -33,8 +33,24 @@ final class ReadClauses {
     }
 
     /** Its values as ports. */
-    PortSet portSet() {
-      return new PortSet(values.stream().map(PortRange.class::cast).toList());
+    /**
+     * The ports, as many in each set as one match of the kernel takes. They are packed in the order
+     * in which they are written, so that one that is added at the end changes no set but the last.
+     */
+    List<PortSet> portSets() {
+      List<PortSet> sets = new ArrayList<>();
+      List<PortRange> ranges = new ArrayList<>();
+      for (Value value : values) {
+        List<PortRange> more = new ArrayList<>(ranges);
+        more.add((PortRange) value);
+        if (new PortSet(more).slots() > PortSet.MAX_SLOTS) {
+          sets.add(new PortSet(ranges));
+          more = new ArrayList<>(List.of((PortRange) value));
+        }
+        ranges = more;
+      }
+      sets.add(new PortSet(ranges));
+      return sets;
     }
   }
 

@@ -4,6 +4,7 @@ import acct.compile.ReadClauses.Read;
 import acct.netfilter.BadValueException;
 import acct.netfilter.Family;
 import acct.netfilter.Match;
+import acct.netfilter.PortSet;
 import acct.netfilter.Protocol;
 import acct.netfilter.Rule;
 import acct.netfilter.RuleParser;
@@ -214,24 +215,47 @@ final class RuleWords {
 
   /**
    * One range is the protocol's own match; several, a second one beside it, and any of udplite,
-   * which has no match of its own, are multiport's.
+   * which has no match of its own, are multiport's. What the kernel has no room for in one match is
+   * another rule, and under not another match of the rule.
    */
   private List<Words> ports(String single, String several, Optional<Read> yes, Optional<Read> no) {
+    List<List<String>> matches = new ArrayList<>();
+    if (yes.isPresent()) {
+      for (PortSet set : yes.get().portSets()) {
+        matches.add(ports(single, several, yes.get(), set, true));
+      }
+    }
+    List<String> without = new ArrayList<>();
+    if (no.isPresent()) {
+      for (PortSet set : no.get().portSets()) {
+        without.addAll(ports(single, several, no.get(), set, yes.isEmpty() && without.isEmpty()));
+      }
+    }
+    if (matches.isEmpty()) {
+      return List.of(new Words(List.of(), without));
+    }
+    List<Words> endings = new ArrayList<>(matches.size());
+    for (List<String> match : matches) {
+      List<String> words = new ArrayList<>(match);
+      words.addAll(without);
+      endings.add(new Words(List.of(), words));
+    }
+    return endings;
+  }
+
+  /**
+   * The match of ports that fit into one.
+   *
+   * @param first whether no other ports of this side stand before it
+   */
+  private List<String> ports(String single, String several, Read read, PortSet set, boolean first) {
     Optional<Read> protocol = clauses.positive(MatchKey.PROTOCOL);
     boolean udplite = protocol.isPresent() && protocol.get().values().contains(Protocol.UDPLITE);
-    List<String> words = new ArrayList<>();
-    for (Optional<Read> side : List.of(yes, no)) {
-      if (side.isEmpty()) {
-        continue;
-      }
-      Read read = side.get();
-      boolean own =
-          read.values().size() == 1 && !udplite && words.isEmpty() && !single.equals(several);
-      words.addAll(match(own ? PROTOCOL_MATCH : "multiport", read.negated()));
-      words.add(own ? single : several);
-      words.add(own ? read.first().words().get(0) : read.portSet().toString());
-    }
-    return List.of(new Words(List.of(), words));
+    boolean own = read.values().size() == 1 && !udplite && first && !single.equals(several);
+    List<String> words = match(own ? PROTOCOL_MATCH : "multiport", read.negated());
+    words.add(own ? single : several);
+    words.add(own ? read.first().words().get(0) : set.toString());
+    return words;
   }
 
   private static List<Words> icmp(String extension, String option, Read read) {

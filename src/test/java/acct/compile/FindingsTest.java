@@ -89,8 +89,6 @@ class FindingsTest {
         "{protocol: tcp, destinationPort: nosuch}|nor a service that acct knows",
         "{protocol: icmp, destinationPort: 80}|icmp has no ports",
         "{protocol: udp, icmpType: 8}|is of protocol icmp, and the rule has another",
-        "{protocol: tcp, destinationPort: [1,3,5,7,9,11,13,15,17,19,21,23,25,27,29,31]}|fill 16 of the"
-            + " kernel's 15",
         "{protocol: all}|means every protocol: leave the key out",
         "{protocol: 0}|means every protocol: leave the key out",
         "{icmpType: nosuch}|is not a type of ICMP that acct knows",
