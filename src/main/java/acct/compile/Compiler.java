@@ -98,10 +98,12 @@ public final class Compiler {
     checkNames(policies);
     Set<String> owners = new LinkedHashSet<>();
     Set<Family> families = new LinkedHashSet<>();
+    Set<Family> required = new LinkedHashSet<>();
     Map<String, Set<Policy.Allow>> allowed = new HashMap<>();
     for (Policy policy : policies) {
       owners.add(policy.name());
       families.addAll(policy.families());
+      required.addAll(policy.familiesWritten() ? policy.families() : List.of());
       allowed.put(policy.name(), policy.allow());
       compile(policy);
     }
@@ -117,7 +119,7 @@ public final class Compiler {
         TableCheck.check(table, diagnostics);
       }
     }
-    return new Desired(owners, families, allowed, built);
+    return new Desired(owners, families, required, allowed, built);
   }
 
   /** A chain belongs to one policy, and a policy's name to one file. */

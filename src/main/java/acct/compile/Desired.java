@@ -21,18 +21,21 @@ import java.util.Set;
  *
  * @param owners the policies' names
  * @param families in which they account
+ * @param required those that a policy names itself: a machine has to have them
  * @param allowed what each policy allows its rules beyond counting
  * @param tables those in which something is to stand
  */
 public record Desired(
     Set<String> owners,
     Set<Family> families,
+    Set<Family> required,
     Map<String, Set<Policy.Allow>> allowed,
     List<Table> tables) {
   public Desired {
     allowed = Map.copyOf(allowed);
     owners = Set.copyOf(owners);
     families = Set.copyOf(families);
+    required = Set.copyOf(required);
     tables = List.copyOf(tables);
   }
 

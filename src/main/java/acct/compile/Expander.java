@@ -47,6 +47,7 @@ final class Expander {
         policy.name(),
         policy.position(),
         policy.families(),
+        policy.familiesWritten(),
         policy.table(),
         policy.unmanaged(),
         policy.allow(),

@@ -80,6 +80,7 @@ public final class Importer {
         owner,
         Position.file(owner),
         families,
+        true,
         table,
         Policy.Unmanaged.REMOVE,
         allow,

@@ -90,7 +90,8 @@ public record Fingerprint(String base, String planId) {
   }
 
   private static Plan owned(Set<String> owners, List<Differ.Live> live, Set<Desired.Table> wanted) {
-    return Differ.diff(new Desired(owners, Set.of(), Map.of(), List.copyOf(wanted)), live);
+    return Differ.diff(
+        new Desired(owners, Set.of(), Set.of(), Map.of(), List.copyOf(wanted)), live);
   }
 
   private static void add(MessageDigest digest, TablePlan table) {

@@ -72,7 +72,9 @@ public enum Code {
   /** A rule that would be the first to switch something on that changes the way of packets. */
   SWITCHES_ON("ACCT035"),
   /** An alias where an interface is meant: no packet has one. */
-  ALIAS("ACCT036");
+  ALIAS("ACCT036"),
+  /** A family that no policy names and the machine does not have. */
+  NO_FAMILY("ACCT037");
 
   private final String label;
 

@@ -27,6 +27,7 @@ import java.util.Set;
  *
  * @param name the owner of its chains, written on the host as the comment {@code acct:NAME}
  * @param position of the name
+ * @param familiesWritten whether it says so itself; else it is for those that the machine has
  * @param allow what else its rules may do than count
  * @param parameters with their defaults, which give each its type
  * @param unmanaged what becomes of rules in its chains that it doesn't have
@@ -36,6 +37,7 @@ public record Policy(
     String name,
     Position position,
     List<Family> families,
+    boolean familiesWritten,
     TableName table,
     Unmanaged unmanaged,
     Set<Allow> allow,

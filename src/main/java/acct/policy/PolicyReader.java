@@ -220,6 +220,7 @@ public final class PolicyReader {
             owner,
             position,
             families.isPresent() ? families(families.get()) : List.of(Family.values()),
+            families.isPresent(),
             readTable.orElse(TableName.FILTER),
             keys.get().choice("unmanagedRules", UNMANAGED),
             allow(keys.get()),

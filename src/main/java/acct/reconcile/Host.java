@@ -10,6 +10,8 @@ import acct.plan.Differ;
 import acct.policy.Code;
 import acct.policy.Diagnostic;
 import acct.policy.Position;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -21,6 +23,12 @@ import java.util.function.Function;
 
 /** The rulesets of a machine, or of a network namespace in it. */
 public final class Host {
+  /** Families that were not there when they were to be read, with the reason. */
+  private final Map<Family, String> lacking = new EnumMap<>(Family.class);
+
+  /** Not there when the kernel has no IPv6, or was started without. */
+  private static final Path IPV6 = Path.of("/proc/net/if_inet6");
+
   private final Function<Family, Iptables> commands;
   private final Map<Family, Iptables> byFamily = new EnumMap<>(Family.class);
   private Optional<RestoreLock> restoreLock = Optional.empty();
@@ -47,6 +55,11 @@ public final class Host {
   /** Has every restore hold a lock until it has ended, also when acct is killed before that. */
   public void holding(RestoreLock lock) {
     restoreLock = Optional.of(lock);
+  }
+
+  /** Why a family was not read that need not be there; empty where nobody has tried. */
+  String whyNot(Family family) {
+    return lacking.getOrDefault(family, "");
   }
 
   /** The time through which counters count on here ({@link Epoch}). */
@@ -106,9 +119,14 @@ public final class Host {
             new Differ.Live(
                 family, dump.ruleset(), iptables.saveCommand(), Optional.of(iptables.backend())));
       } catch (HostException e) {
-        if (needed.contains(family) || e.kind() != Kind.MISSING) {
-          throw e;
+        boolean isOff = family == Family.IPV6 && !Files.exists(IPV6);
+        if (needed.contains(family) || e.kind() != Kind.MISSING && !isOff) {
+          throw isOff
+              ? new HostException(
+                  e.kind(), "IPv6 is switched off on this machine: " + e.getMessage())
+              : e;
         }
+        lacking.put(family, isOff ? "IPv6 is switched off" : e.getMessage());
         missing = missing.or(() -> Optional.of(e));
       }
     }

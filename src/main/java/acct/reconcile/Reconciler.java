@@ -12,7 +12,9 @@ import acct.plan.Fingerprint;
 import acct.plan.Intent;
 import acct.plan.KnownNames;
 import acct.plan.Plan;
+import acct.policy.Code;
 import acct.policy.Diagnostic;
+import acct.policy.Position;
 import acct.text.PrintableText;
 import acct.view.Amounts;
 import acct.view.JournalEntry;
@@ -89,7 +91,21 @@ public final class Reconciler {
   /** The plan, with what is to be said of the other backend. */
   private Plan besides(Plan plan) throws HostException {
     List<Diagnostic> diagnostics = new ArrayList<>(plan.diagnostics());
-    diagnostics.addAll(host.besides(desired.families()));
+    for (Family family : desired.families()) {
+      if (plan.backends().containsKey(family)) {
+        diagnostics.addAll(host.besides(Set.of(family)));
+      } else {
+        diagnostics.add(
+            Diagnostic.warning(
+                Code.NO_FAMILY,
+                Position.file(family == Family.IPV4 ? "iptables-save" : "ip6tables-save"),
+                "the policy is not applied to "
+                    + family.label()
+                    + ", which this machine lacks ("
+                    + host.whyNot(family).lines().findFirst().orElse("it was not asked for")
+                    + "); write families to say which it is for"));
+      }
+    }
     return plan.with(diagnostics);
   }
 
@@ -114,7 +130,7 @@ public final class Reconciler {
   }
 
   private Snapshot read() throws HostException {
-    return host.read(desired.families());
+    return host.read(desired.required());
   }
 
   /** Reads after something failed; when that fails too, what failed first is not forgotten. */
@@ -277,7 +293,7 @@ public final class Reconciler {
   }
 
   private Execution execution() {
-    return new Execution(host, keeping.totals(), desired.families(), desired.owners(), notices);
+    return new Execution(host, keeping.totals(), desired.required(), desired.owners(), notices);
   }
 
   /** Takes back what stands of a job that failed, and returns the failure with what stands then. */

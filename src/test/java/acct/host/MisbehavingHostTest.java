@@ -72,14 +72,33 @@ class MisbehavingHostTest {
 
   @Test
   void aMissingCommandIsNamedWithWhatToDo() throws IOException {
-    for (String missing : List.of("iptables", "iptables-save", "ip6tables-restore")) {
+    for (String missing : List.of("iptables", "iptables-save", "iptables-restore")) {
       FakeIptables fake = nft();
       Files.delete(directory.resolve(missing));
-      Ran ran = fake.acct("apply", POLICY);
+      Ran ran = fake.acct("apply", POLICY.replace("spec:", "spec:\n  families: [ipv4]"));
       assertEquals(1, ran.status());
       assertTrue(ran.err().contains("/" + missing + " is not there"), ran.err());
       assertTrue(ran.err().contains("--iptables names the IPv4 command"), ran.err());
     }
+  }
+
+  /** A policy that does not name its families is for those that the machine has. */
+  @ParameterizedTest
+  @CsvSource({"ip6tables", "ip6tables-save"})
+  void withoutIpv6AFamilyThatIsNotNamedIsLeftOut(String missing) throws IOException {
+    FakeIptables fake = nft();
+    Files.delete(directory.resolve(missing));
+    Ran ran = fake.acct("apply", POLICY);
+    assertEquals(0, ran.status(), ran.err());
+    assertTrue(ran.err().contains("warning: the policy is not applied to ipv6"), ran.err());
+    assertTrue(ran.err().contains("/" + missing + " is not there"), ran.err());
+    assertEquals(1, ran.err().split("ACCT037", -1).length - 1, ran.err());
+    assertFalse(fake.script(Family.IPV4).isEmpty());
+    assertEquals("", fake.script(Family.IPV6));
+    String both = POLICY.replace("spec:", "spec:\n  families: [ipv4, ipv6]");
+    Ran refused = fake.acct("apply", both);
+    assertEquals(1, refused.status(), refused.err());
+    assertTrue(refused.err().contains("/" + missing + " is not there"), refused.err());
   }
 
   @ParameterizedTest
