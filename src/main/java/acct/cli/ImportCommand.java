@@ -82,7 +82,7 @@ final class ImportCommand implements Command {
     Diagnostics diagnostics = new Diagnostics();
     Policy policy = Importer.policy(owner, table, chains, sources, diagnostics);
     check(diagnostics, console);
-    String text = PolicyWriter.of(policy);
+    String text = PolicyWriter.of(policy, SchemaReference.line());
     check(text, live, diagnostics, console);
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     console.out().write(bytes, 0, bytes.length);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Matcher;
 
 /** {@code acct init}: prints a commented policy to start from. */
 final class InitCommand implements Command {
@@ -49,7 +50,9 @@ final class InitCommand implements Command {
     try (InputStream in = InitCommand.class.getResourceAsStream("/acct/init.yaml")) {
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       byte[] bytes =
-          text.replace("name: " + PLACE_OF_NAME + "\n", "name: \"" + name + "\"\n")
+          text.replaceFirst(
+                  "# yaml-language-server.*\n", Matcher.quoteReplacement(SchemaReference.line()))
+              .replace("name: " + PLACE_OF_NAME + "\n", "name: \"" + name + "\"\n")
               .getBytes(StandardCharsets.UTF_8);
       console.out().write(bytes, 0, bytes.length);
       return ExitStatus.OK;

@@ -40,6 +40,7 @@ final class Wording {
   /** How much is said by keys; what can't be said by many may be said by fewer. */
   private enum Typed {
     ALL,
+    PORTS,
     CORE,
     NOTHING
   }
@@ -59,6 +60,9 @@ final class Wording {
       Map.of("--sports", MatchKey.SOURCE_PORT, "--dports", MatchKey.DESTINATION_PORT);
 
   private static final Set<String> WITH_PORTS = Set.of("tcp", "udp", "sctp", "dccp");
+
+  private static final int HEX = 16;
+  private static final String GUARD = "--update-counters";
 
   private final Position position;
   private final List<Clause> clauses = new ArrayList<>();
@@ -100,7 +104,9 @@ final class Wording {
     }
     for (Match match : body.matches()) {
       boolean said =
-          typed == Typed.ALL && match instanceof Match.Known known && match(known, body.core());
+          match instanceof Match.Known known
+              && (typed == Typed.ALL || typed == Typed.PORTS)
+              && (match(known, body.core()) || typed == Typed.ALL && byKeys(known));
       if (!said) {
         rest.add("-m");
         rest.add(match.name());
@@ -141,6 +147,64 @@ final class Wording {
       case "icmp" -> icmp(match, MatchKey.ICMP_TYPE, Protocol.ICMP, core);
       case "icmp6" -> icmp(match, MatchKey.ICMPV6_TYPE, Protocol.ICMPV6, core);
       default -> false;
+    };
+  }
+
+  /** A match of which each option has a key; those with a key of another match are not. */
+  private boolean byKeys(Match.Known match) {
+    List<Clause> before = List.copyOf(clauses);
+    boolean said = !match.settings().isEmpty();
+    for (Match.Setting setting : match.settings()) {
+      // acct writes it beside every set by itself.
+      boolean isGuard = setting.negated() && setting.option().name().equals(GUARD);
+      if (!isGuard) {
+        Optional<MatchKey> key = key(match.name(), setting.option().name());
+        said =
+            said && key.isPresent() && add(key.get(), setting.negated(), texts(key.get(), setting));
+      }
+    }
+    if (!said) {
+      clauses.clear();
+      clauses.addAll(before);
+    }
+    return said;
+  }
+
+  private static Optional<MatchKey> key(String match, String option) {
+    if (WITH_PORTS.contains(match) && PORTS.containsKey(option)) {
+      return Optional.of(PORTS.get(option));
+    }
+    for (MatchKey key : MatchKey.all()) {
+      boolean is =
+          key.extension().isPresent()
+              && key.extension().get().extension().equals(match)
+              && key.extension().get().option().equals(option);
+      if (is) {
+        return Optional.of(key);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The values of a key that become the option's words again. */
+  private static List<String> texts(MatchKey key, Match.Setting setting) {
+    List<String> words = setting.value().words();
+    if (key.shape().isFlag()) {
+      return List.of("true");
+    }
+    String text = asWritten(key, Utf8Bytes.decode(String.join(" ", words)));
+    return key.lists() == MatchKey.Lists.COMMA ? List.of(text.split(",")) : List.of(text);
+  }
+
+  /** A value in the form that people write and a policy takes. */
+  private static String asWritten(MatchKey key, String text) {
+    return switch (key.shape()) {
+      case RATE -> text.replaceFirst("/min$", "/minute").replaceFirst("/sec$", "/second");
+      case DSCP ->
+          text.matches("0x[0-9a-f]{1,2}")
+              ? Integer.toString(Integer.parseInt(text.substring(2), HEX))
+              : text;
+      default -> text;
     };
   }
 
@@ -197,7 +261,8 @@ final class Wording {
     for (String text : texts) {
       boolean number = key.shape().takesNumbers() && text.matches("0|[1-9][0-9]{0,9}");
       Yaml.Scalar.Type type = number ? Yaml.Scalar.Type.INTEGER : Yaml.Scalar.Type.STRING;
-      if (!key.shape().accepts(new Yaml.Scalar(position, type, text))) {
+      type = key.shape().isFlag() ? Yaml.Scalar.Type.BOOLEAN : type;
+      if (text.contains("${") || !key.shape().accepts(new Yaml.Scalar(position, type, text))) {
         return false;
       }
       values.add(new Written(position, type, text));

@@ -12,24 +12,23 @@ import java.util.List;
 
 /** Writes a policy as YAML, each rule on a line of its own. */
 public final class PolicyWriter {
-  /** What editors complete and check the policy by. */
-  private static final String MODELINE =
-      "# yaml-language-server: $schema=schema/policy.schema.json\n";
-
-  /** Texts that every version of YAML reads as texts; whatever else is one is put in quotes. */
   private final StringBuilder out = new StringBuilder();
 
   private PolicyWriter() {}
 
-  /** The policy as a document. */
-  public static String of(Policy policy) {
+  /**
+   * The policy as a document.
+   *
+   * @param head comment lines that stand above it
+   */
+  public static String of(Policy policy, String head) {
     PolicyWriter writer = new PolicyWriter();
+    writer.out.append(head);
     writer.write(policy);
     return writer.out.toString();
   }
 
   private void write(Policy policy) {
-    out.append(MODELINE);
     out.append("apiVersion: ").append(PolicyReader.API_VERSION).append('\n');
     out.append("kind: ").append(PolicyReader.KIND).append('\n');
     out.append("metadata:\n  name: ").append(YamlText.plainOrQuoted(policy.name())).append('\n');

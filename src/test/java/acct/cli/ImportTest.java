@@ -1,6 +1,7 @@
 package acct.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import acct.Resources;
@@ -24,8 +25,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -197,7 +201,6 @@ class ImportTest {
     assertEquals(0, ran.status(), ran.err());
     assertEquals(
         """
-        # yaml-language-server: $schema=schema/policy.schema.json
         apiVersion: acct/v1
         kind: AccountingPolicy
         metadata:
@@ -212,11 +215,14 @@ class ImportTest {
                 - {name: http, inInterface: eth1, source: 10.0.0.1, protocol: tcp, destinationPort: 80}
                 - {protocol: udp, sourcePort: [53, "1000:2000"], not: {destination: 10.0.0.0/8}}
                 - {icmpType: 8}
-                - {protocol: tcp, options: "-m tcp --dport 80 --tcp-flags SYN SYN"}
-                - {options: "-m string --string \\"a \\\\\\"b\\\\\\" c\\" --algo bm"}
+                - {protocol: tcp, destinationPort: 80, tcpFlags: "SYN SYN"}
+                - {string: "a \\"b\\" c", algo: bm}
                 - {protocol: tcp, options: "-m limit --limit 5/min -m tcp --dport 81", jump: RETURN}
         """,
-        ran.out());
+        ran.out().substring(ran.out().indexOf("apiVersion")));
+    String first = ran.out().lines().findFirst().orElseThrow();
+    Path schema = Path.of(first.replace("# yaml-language-server: $schema=", ""));
+    assertTrue(Files.isReadable(schema) && schema.isAbsolute(), first);
     assertChangesNoRule(ran.out(), List.of("ipv4=" + directory.resolve("d.v4")), "typed");
   }
 
@@ -304,7 +310,10 @@ class ImportTest {
     assertRefused("a ${", "-A A -m string --string \"${x}\" --algo bm");
     assertRefused("has no rules", "-A INPUT -j A");
     assertRefused("the same jump", "-A INPUT -j A", "-A INPUT -j A", "-A A -p tcp");
-    assertRefused("attach has keys only", "-A INPUT -m limit --limit 5/min -j A", "-A A -p tcp");
+    assertRefused(
+        "attach has keys only",
+        "-A INPUT -m statistic --mode random --probability 0.5 -j A",
+        "-A A -p tcp");
     assertRefused(
         "import it with --name web", "-A INPUT -m comment --comment acct:web -j A", "-A A -p tcp");
   }
@@ -349,5 +358,36 @@ class ImportTest {
     assertEquals(1, apart.status());
     assertEquals("", apart.out());
     assertTrue(apart.err().contains("one family at a time"), apart.err());
+  }
+
+  /** Every match that has keys is imported by them, also in attach. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "-m mac --mac-source 00:11:22:33:44:55|macSource: \"00:11:22:33:44:55\"",
+        "-m mark --mark 0x1|mark:",
+        "-m iprange --src-range 10.0.0.1-10.0.0.9|srcRange: 10.0.0.1-10.0.0.9",
+        "-m conntrack --ctstate NEW,ESTABLISHED|ctstate: [NEW, ESTABLISHED]",
+        "-m limit --limit 5/min|limit: 5/minute",
+        "-m addrtype --src-type LOCAL|srcType: LOCAL",
+        "-m dscp --dscp 0x2e|dscp: 46",
+        "-m pkttype --pkt-type broadcast|pktType: broadcast",
+        "-m time --timestart 08:00:00 --timestop 17:00:00|timestart: ",
+        "-p tcp -m tcp --tcp-flags SYN,ACK SYN|tcpFlags: \"SYN,ACK SYN\"",
+        "-m set --match-set clients src|matchSet: clients src",
+        "-m set ! --match-set clients src|not: {matchSet: clients src}",
+        "-m string --string x --algo bm|string: x, algo: bm",
+        "-m length --length 100:200|length: ",
+        "-m ttl --ttl-eq 64|ttl: 64",
+      })
+  void whatHasKeysIsImportedByThem(String match, String keys) throws IOException {
+    Ran ran = imported("d.v4", "-A INPUT " + match + " -j A", "-A A " + match);
+    assertEquals(0, ran.status(), match + "\n" + ran.err());
+    assertFalse(ran.out().contains("options:"), ran.out());
+    String bare = keys.replace("\"", "");
+    String plain = ran.out().replace("\"", "");
+    assertEquals(2, plain.split(Pattern.quote(bare), -1).length - 1, ran.out());
+    assertChangesNoRule(ran.out(), List.of("ipv4=" + directory.resolve("d.v4")), match);
   }
 }
