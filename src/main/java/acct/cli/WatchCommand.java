@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -64,6 +65,8 @@ final class WatchCommand implements Command {
                     "output",
                     "FORMAT",
                     "text (the default): a screen; json: a line for each interval, for programs."),
+                Flag.toggle("nonzero", "Leave out rules that have counted nothing."),
+                ShowCommand.UTC,
                 ShowCommand.POLICY,
                 ShowCommand.CHAIN,
                 ShowCommand.BY,
@@ -77,8 +80,10 @@ final class WatchCommand implements Command {
   public String details() {
     return """
         Keys: q ends it, s sorts otherwise (rate, total, name, the policy's order), p
-        pauses the screen, z shows totals from here on. Rates are of what the network
-        layer carries, IP headers included, as iptables counts it.
+        lets the screen stand still while counting goes on, j and k or the arrows
+        scroll, / shows names with what is typed, 0 leaves out what has counted
+        nothing, z shows totals from here on. Rates are of what the network layer
+        carries, IP headers included, as iptables counts it.
         """;
   }
 
@@ -95,7 +100,8 @@ final class WatchCommand implements Command {
       return print(readings, nanos, count, console);
     }
     try (Screen screen = Screen.open()) {
-      return new Loop(screen, readings, nanos, count).run();
+      ZoneId zone = arguments.has("utc") ? ZoneOffset.UTC : ZoneId.systemDefault();
+      return new Loop(screen, readings, nanos, count, zone, arguments.has("nonzero")).run();
     } catch (IOException | IllegalStateException e) {
       throw new CommandFailure(
           ExitStatus.ERROR,
@@ -205,6 +211,11 @@ final class WatchCommand implements Command {
 
   /** Paints, waits for a key or the next reading, and again. */
   private static final class Loop {
+    private static final char ESCAPE = '\u001b';
+    private static final char BACKSPACE = '\b';
+    private static final char DELETE = '\u007f';
+    private static final int MOST_FILTER = 60;
+
     private final Screen screen;
     private final Readings readings;
     private final long nanos;
@@ -212,10 +223,21 @@ final class WatchCommand implements Command {
     private final boolean unicode = Screen.isUnicode();
     private Order order = Order.RATE;
     private boolean fromBaseline;
-    private boolean paused;
     private String message = "";
+    private WatchView.Choice choice;
+    private final ZoneId zone;
 
-    Loop(Screen screen, Readings readings, long nanos, long count) {
+    /** What a screen that stands still shows, and when that was. */
+    private Optional<Rates> still = Optional.empty();
+
+    private String stillSince = "";
+
+    /** What has come of the code of a key that is several characters. */
+    private String code = "";
+
+    Loop(Screen screen, Readings readings, long nanos, long count, ZoneId zone, boolean nonzero) {
+      this.zone = zone;
+      this.choice = new WatchView.Choice(0, "", false, nonzero);
       this.screen = screen;
       this.readings = readings;
       this.nanos = nanos;
@@ -229,7 +251,7 @@ final class WatchCommand implements Command {
       while (!screen.isEnded() && done < count) {
         long left = (due - System.nanoTime()) / 1_000_000;
         char key = screen.key(Math.max(0, left));
-        if (key == 'q') {
+        if (key == 'q' && !choice.typing()) {
           return ExitStatus.OK;
         }
         press(key);
@@ -239,7 +261,7 @@ final class WatchCommand implements Command {
           done++;
           read();
         }
-        if (!paused || key != ' ') {
+        if (still.isEmpty() || key != ' ') {
           paint();
         }
       }
@@ -247,15 +269,74 @@ final class WatchCommand implements Command {
     }
 
     private void press(char key) {
+      if (key == ESCAPE || !code.isEmpty()) {
+        arrow(key);
+        return;
+      }
+      if (choice.typing()) {
+        type(key);
+        return;
+      }
       switch (key) {
         case 's' -> order = order.next();
-        case 'p' -> paused = !paused;
+        case 'p' -> {
+          still = still.isEmpty() ? Optional.of(readings.rates) : Optional.empty();
+          stillSince = now();
+        }
+        case 'j' -> scroll(1);
+        case 'k' -> scroll(-1);
+        case 'd' -> scroll(screen.height() / 2);
+        case 'u' -> scroll(-screen.height() / 2);
+        case '/' -> choice = new WatchView.Choice(0, "", true, choice.nonzero());
+        case '0' -> choice = new WatchView.Choice(0, choice.filter(), false, !choice.nonzero());
         case 'z' -> {
           readings.rates = readings.rates.baseline();
           fromBaseline = true;
         }
         default -> {}
       }
+    }
+
+    /** An arrow is ESC [ A or ESC [ B; ESC alone takes the filter away. */
+    private void arrow(char key) {
+      code += key;
+      boolean isOpen = code.equals("\u001b") || code.equals("\u001b[");
+      if (isOpen) {
+        return;
+      }
+      switch (code) {
+        case "\u001b[A" -> scroll(-1);
+        case "\u001b[B" -> scroll(1);
+        case "\u001b " -> choice = new WatchView.Choice(0, "", false, choice.nonzero());
+        default -> {}
+      }
+      code = "";
+    }
+
+    /** A blank is no key: no name has one. */
+    private void type(char key) {
+      String filter = choice.filter();
+      boolean done = key == '\r' || key == '\n';
+      if ((key == BACKSPACE || key == DELETE) && !filter.isEmpty()) {
+        filter = filter.substring(0, filter.length() - 1);
+      } else if (key > ' ' && key != DELETE && filter.length() < MOST_FILTER) {
+        filter += key;
+      }
+      choice = new WatchView.Choice(0, filter, !done, choice.nonzero());
+    }
+
+    private void scroll(int lines) {
+      int most = WatchView.mostAbove(shown(), choice, screen.height());
+      int first = Math.max(0, Math.min(most, choice.first() + lines));
+      choice = new WatchView.Choice(first, choice.filter(), false, choice.nonzero());
+    }
+
+    private Rates shown() {
+      return still.orElse(readings.rates);
+    }
+
+    private String now() {
+      return LocalTime.now(zone).truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     /** A firewall that is loaded anew has no chains for a moment: the screen waits for them. */
@@ -271,10 +352,16 @@ final class WatchCommand implements Command {
     private void paint() {
       WatchView.Settings settings =
           new WatchView.Settings(
-              screen.width(), screen.height(), unicode, nanos / NANOS, order, fromBaseline, paused);
-      String time =
-          LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS).toString();
-      screen.paint(WatchView.screen(readings.rates, settings, time, message));
+              screen.width(),
+              screen.height(),
+              unicode,
+              nanos / NANOS,
+              order,
+              fromBaseline,
+              still.isPresent(),
+              choice);
+      String time = still.isPresent() ? stillSince : now();
+      screen.paint(WatchView.screen(shown(), settings, time, message));
     }
   }
 }

@@ -18,7 +18,7 @@ public final class WatchView {
   private static final int LEAST_NAME_WIDTH = 12;
   private static final int MOST_NAME_WIDTH = 44;
   private static final int NUMBERS_WIDTH = 2 + 9 + 2 + 12 + 2 + 9;
-  private static final int FRAME = 4;
+  private static final int FRAME = 5;
   private static final int LEAST_SPARK = 12;
 
   /** What the rows are sorted by. */
@@ -64,6 +64,7 @@ public final class WatchView {
    * @param interval between two readings, in seconds
    * @param fromBaseline whether totals are those since the baseline
    * @param paused whether it stands still
+   * @param choice which rows
    */
   public record Settings(
       int width,
@@ -72,7 +73,38 @@ public final class WatchView {
       double interval,
       Order order,
       boolean fromBaseline,
-      boolean paused) {}
+      boolean paused,
+      Choice choice) {}
+
+  /**
+   * Which rows are shown.
+   *
+   * @param first how many stand above the screen
+   * @param filter what their names contain, in letters of any size; empty for all
+   * @param typing whether the filter is being typed
+   * @param nonzero whether those that have counted nothing are left out
+   */
+  public record Choice(int first, String filter, boolean typing, boolean nonzero) {
+    /** All, from the first. */
+    public static final Choice ALL = new Choice(0, "", false, false);
+
+    private List<Rates.Track> of(List<Rates.Track> tracks) {
+      String part = filter.toLowerCase(Locale.ROOT);
+      List<Rates.Track> chosen = new ArrayList<>();
+      for (Rates.Track track : tracks) {
+        boolean named = name(track).toLowerCase(Locale.ROOT).contains(part);
+        if (named && (!nonzero || !track.total().isZero())) {
+          chosen.add(track);
+        }
+      }
+      return chosen;
+    }
+  }
+
+  /** How far the rows can be scrolled: the most that can stand above a screen of that height. */
+  public static int mostAbove(Rates rates, Choice choice, int height) {
+    return Math.max(0, choice.of(rates.tracks()).size() - Math.max(1, height - FRAME));
+  }
 
   private WatchView() {}
 
@@ -83,7 +115,7 @@ public final class WatchView {
    * @param message what went wrong at the last reading; empty for nothing
    */
   public static List<String> screen(Rates rates, Settings settings, String time, String message) {
-    List<Rates.Track> tracks = settings.order().sorted(rates.tracks());
+    List<Rates.Track> tracks = settings.choice().of(settings.order().sorted(rates.tracks()));
     List<String> lines = new ArrayList<>();
     int nameWidth = LEAST_NAME_WIDTH;
     for (Rates.Track track : tracks) {
@@ -99,6 +131,9 @@ public final class WatchView {
             + (tracks.size() == 1 ? " rule" : " rules")
             + " by "
             + settings.order().label()
+            + (settings.choice().filter().isEmpty()
+                ? ""
+                : " with \"" + settings.choice().filter() + "\"")
             + (settings.paused() ? "  PAUSED" : ""));
     lines.add(
         Columns.left("rule", nameWidth)
@@ -110,7 +145,9 @@ public final class WatchView {
             + Columns.right(settings.fromBaseline() ? "since z" : "total", 9)
             + (spark > LEAST_SPARK ? "  last " + span(settings.interval()) : ""));
     int room = Math.max(1, settings.height() - FRAME);
-    for (Rates.Track track : tracks.subList(0, Math.min(room, tracks.size()))) {
+    int first = Math.min(settings.choice().first(), Math.max(0, tracks.size() - room));
+    List<Rates.Track> shown = tracks.subList(first, Math.min(first + room, tracks.size()));
+    for (Rates.Track track : shown) {
       Amount total = settings.fromBaseline() ? track.fromBaseline() : track.total();
       lines.add(
           Columns.left(cut(name(track), nameWidth), nameWidth)
@@ -122,24 +159,54 @@ public final class WatchView {
               + Columns.right(Amounts.si(total.bytes()), 9)
               + (spark > 0 ? "  " + sparkline(track.history(), spark, settings.unicode()) : ""));
     }
-    int hidden = tracks.size() - room;
+    lines.add(sum(tracks, nameWidth, settings));
     lines.add(
-        hidden > 0
+        tracks.size() > shown.size()
             ? "  "
-                + hidden
-                + (hidden == 1 ? " more rule" : " more rules")
-                + ", a higher screen shows them"
+                + (first + 1)
+                + " to "
+                + (first + shown.size())
+                + " of "
+                + tracks.size()
+                + "; j k or the arrows scroll"
             : "");
-    lines.add(
-        message.isEmpty()
-            ? "q quit  s sort  p pause  z "
-                + (settings.fromBaseline() ? "baseline again" : "baseline")
-            : "! " + PrintableText.of(message.lines().findFirst().orElse("")));
+    lines.add(footer(settings, message));
     List<String> fitted = new ArrayList<>();
     for (String line : lines) {
       fitted.add(cut(PrintableText.line(line), settings.width()).stripTrailing());
     }
     return fitted.subList(0, Math.min(fitted.size(), settings.height()));
+  }
+
+  /** Of all rows that are chosen; a packet that several rules count is in it several times. */
+  private static String sum(List<Rates.Track> tracks, int nameWidth, Settings settings) {
+    double packets = 0;
+    double bits = 0;
+    Amount total = Amount.ZERO;
+    for (Rates.Track track : tracks) {
+      packets += track.packets();
+      bits += track.bits();
+      total = total.plus(settings.fromBaseline() ? track.fromBaseline() : track.total());
+    }
+    return Columns.left(cut("sum of these", nameWidth), nameWidth)
+        + "  "
+        + Columns.right(scaled(packets, ""), 9)
+        + "  "
+        + Columns.right(scaled(bits, "bit/s"), 12)
+        + "  "
+        + Columns.right(Amounts.si(total.bytes()), 9);
+  }
+
+  private static String footer(Settings settings, String message) {
+    if (settings.choice().typing()) {
+      return "show names with: " + settings.choice().filter() + "_  (Enter)";
+    }
+    return message.isEmpty()
+        ? "q quit  s sort  p pause  / filter  0 "
+            + (settings.choice().nonzero() ? "all" : "nonzero")
+            + "  z "
+            + (settings.fromBaseline() ? "baseline again" : "baseline")
+        : "! " + PrintableText.of(message.lines().findFirst().orElse(""));
   }
 
   /** {@code INET_IN/http}, and the family where families stand apart. */

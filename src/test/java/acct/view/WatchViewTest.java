@@ -46,7 +46,8 @@ class WatchViewTest {
   }
 
   private static WatchView.Settings settings(int width, int height, Order order) {
-    return new WatchView.Settings(width, height, true, 1, order, false, false);
+    return new WatchView.Settings(
+        width, height, true, 1, order, false, false, WatchView.Choice.ALL);
   }
 
   @Test
@@ -66,7 +67,8 @@ class WatchViewTest {
     List<String> since =
         WatchView.screen(
             rates.baseline().next(sheet(21, 3_750, 7), SECOND),
-            new WatchView.Settings(80, 10, false, 2, Order.POLICY, true, true),
+            new WatchView.Settings(
+                80, 10, false, 2, Order.POLICY, true, true, WatchView.Choice.ALL),
             "14:00:00",
             "");
     assertEquals("acct watch  14:00:00  3 rules by the policy's order  PAUSED", since.get(0));
@@ -109,5 +111,36 @@ class WatchViewTest {
             + "{\"policy\":\"p\",\"table\":\"filter\",\"chain\":\"IN\",\"rule\":\"r0\",\"packets\":4,"
             + "\"bytes\":4000,\"packetsPerSecond\":1.5,\"bitsPerSecond\":12000.0}]}",
         WatchView.json(rates, "2026-11-22T14:00:00Z", 2));
+  }
+
+  private static List<String> chosen(Rates rates, int height, WatchView.Choice choice) {
+    return WatchView.screen(
+        rates,
+        new WatchView.Settings(80, height, true, 1, Order.POLICY, false, false, choice),
+        "14:00:00",
+        "");
+  }
+
+  @Test
+  void rowsAreScrolledFilteredAndSummedUp() {
+    long[] packets = new long[200];
+    for (int i = 0; i < packets.length; i += 2) {
+      packets[i] = 1;
+    }
+    Rates rates = Rates.NONE.next(sheet(packets), SECOND);
+    List<String> first = chosen(rates, 24, WatchView.Choice.ALL);
+    assertTrue(first.get(2).startsWith("IN/r0 "), first.get(2));
+    assertEquals("  1 to 19 of 200; j k or the arrows scroll", first.get(22));
+    assertTrue(first.get(21).startsWith("sum of these "), first.get(21));
+    assertTrue(first.get(21).endsWith("100 kB"), first.get(21));
+    assertEquals(181, WatchView.mostAbove(rates, WatchView.Choice.ALL, 24));
+    List<String> last = chosen(rates, 24, new WatchView.Choice(999, "", false, false));
+    assertTrue(last.get(2).startsWith("IN/r181 "), last.get(2));
+    assertTrue(last.get(20).startsWith("IN/r199 "), last.get(20));
+    List<String> some = chosen(rates, 24, new WatchView.Choice(0, "R19", true, false));
+    assertEquals("acct watch  14:00:00  11 rules by the policy's order with \"R19\"", some.get(0));
+    assertEquals("show names with: R19_  (Enter)", some.get(some.size() - 1));
+    List<String> counting = chosen(rates, 24, new WatchView.Choice(0, "r19", false, true));
+    assertTrue(counting.get(0).contains(" 5 rules "), counting.get(0));
   }
 }
