@@ -208,6 +208,18 @@ public final class Compiler {
       return Optional.empty();
     }
     Set<Family> families = common(matching.get().families(), policy.families());
+    if (!spec.families().isEmpty() && !families.isEmpty()) {
+      families = common(families, spec.families());
+      if (families.isEmpty()) {
+        diagnostics.error(
+            Code.FAMILY,
+            spec.position(),
+            "the rule can't be of "
+                + spec.families().get(0).label()
+                + ": its match, or the policy, is of the other family");
+        return Optional.empty();
+      }
+    }
     if (families.isEmpty() && !policy.families().isEmpty()) {
       diagnostics.error(
           Code.FAMILY,

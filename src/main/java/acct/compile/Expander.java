@@ -183,6 +183,7 @@ final class Expander {
         List.of(),
         name,
         rule.comment(),
+        rule.families(),
         clauses(rule.clauses(), template),
         rule.options().flatMap(options -> options(options, template)),
         jump,

@@ -197,13 +197,13 @@ public final class Importer {
   }
 
   private Policy.Chain chain(ChainName name, Attachments attachments) {
-    List<LiveLine> merged = merge(name, rules.get(name));
+    List<LiveLine> merged = merge(rules.get(name));
     List<Policy.Attachment> attached = attachments.of(name);
     return new Policy.Chain(name.value(), Position.file(owner), attached, RuleNames.named(merged));
   }
 
   /** The rules of both families as one list, in which each family finds its own in their order. */
-  private List<LiveLine> merge(ChainName chain, Map<Family, List<LiveLine>> byFamily) {
+  private List<LiveLine> merge(Map<Family, List<LiveLine>> byFamily) {
     if (sources.size() < 2 || byFamily.isEmpty()) {
       return byFamily.values().stream().findFirst().orElse(List.of());
     }
@@ -220,18 +220,19 @@ public final class Importer {
       } else if (i < one.size() && j < other.size() && one.get(i).means(other.get(j))) {
         merged.add(one.get(i++));
         j++;
+      } else if (i < one.size() && !isAmong(one.get(i), other, j)) {
+        merged.add(one.get(i++).onlyIn(Family.IPV4));
+      } else if (j < other.size()) {
+        merged.add(other.get(j++).onlyIn(Family.IPV6));
       } else {
-        LiveLine lone = i < one.size() ? one.get(i) : other.get(j);
-        diagnostics.error(
-            Code.FAMILY,
-            lone.position(),
-            "chain "
-                + chain
-                + " has this rule in one family, where a policy would have it in both: import one"
-                + " family at a time, each under a name of its own");
-        return merged;
+        merged.add(one.get(i++).onlyIn(Family.IPV4));
       }
     }
     return merged;
+  }
+
+  /** Whether the other family has such a rule from a place on. */
+  private static boolean isAmong(LiveLine line, List<LiveLine> others, int from) {
+    return others.subList(from, others.size()).stream().anyMatch(line::means);
   }
 }

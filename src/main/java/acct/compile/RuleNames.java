@@ -88,6 +88,7 @@ final class RuleNames {
         List.of(),
         name.map(text -> new Policy.Written(line.position(), Yaml.Scalar.Type.STRING, text)),
         comment,
+        line.only().stream().toList(),
         line.said().clauses(),
         line.said().options(),
         jump,

@@ -152,6 +152,7 @@ public record Policy(
    *
    * @param name whose the counter is; nothing when it is to be derived from the match
    * @param comment what the kernel has instead of the name
+   * @param families it is for, of those of the policy; empty for all in which its match can be
    * @param forEach variables and what they run over; the rule is made once for each combination
    * @param options more of the match, in iptables' own words
    * @param jump a chain of the policy, or RETURN; nothing for a rule that only counts
@@ -162,12 +163,14 @@ public record Policy(
       List<Named> forEach,
       Optional<Written> name,
       Optional<String> comment,
+      List<Family> families,
       List<Clause> clauses,
       Optional<Written> options,
       Optional<JumpSpec> jump,
       OnChange onChange) {
     public RuleSpec {
       forEach = List.copyOf(forEach);
+      families = List.copyOf(families);
       clauses = List.copyOf(clauses);
     }
   }

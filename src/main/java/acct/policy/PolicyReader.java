@@ -59,6 +59,7 @@ public final class PolicyReader {
           "forEach",
           "name",
           "comment",
+          "families",
           "description",
           "options",
           "jump",
@@ -508,6 +509,7 @@ public final class PolicyReader {
             forEach(keys.get()),
             written(name),
             comment.map(Yaml.Scalar::text),
+            keys.get().find("families").map(this::families).orElse(List.of()),
             clauses,
             written(options),
             jump.isEmpty()

@@ -80,6 +80,9 @@ public final class PolicyWriter {
     List<String> keys = new ArrayList<>();
     rule.name().ifPresent(name -> keys.add("name: " + YamlText.plainOrQuoted(name.text())));
     rule.comment().ifPresent(comment -> keys.add("comment: " + YamlText.quoted(comment)));
+    if (!rule.families().isEmpty()) {
+      keys.add("families: " + list(rule.families().stream().map(Family::label).toList()));
+    }
     keys.addAll(clauses(rule.clauses()));
     rule.options().ifPresent(options -> keys.add("options: " + YamlText.quoted(options.text())));
     rule.jump().ifPresent(jump -> keys.add("jump: " + YamlText.plainOrQuoted(jump.target())));

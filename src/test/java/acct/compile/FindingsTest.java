@@ -69,6 +69,8 @@ class FindingsTest {
         "{source: 10.0.0.1, not: {source: 10.0.0.2}}|either it or not",
         "{not: {source: 0.0.0.0/0}}|the rule would never count",
         "{not: {source: [10.0.0.1, 10.0.0.2]}}|jump: RETURN}), or put them into an ipset",
+        "{source: 10.0.0.1, families: [ipv6]}|the rule can't be of ipv6",
+        "{families: [ipv5]}|ipv4",
         "{protocol: tcp, dport: 80}|not a key of a rule; write destinationPort",
         "{sports: 80}|write sourcePort, with a list",
         "{proto: tcp}|the protocol of a packet is protocol: tcp",

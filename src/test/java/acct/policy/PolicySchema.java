@@ -197,6 +197,14 @@ final class PolicySchema {
                 + " its chain. acct import writes it for comments that are no names.")
         .put("type", "string")
         .put("pattern", PolicyReader.COMMENT_PATTERN);
+    ObjectNode families =
+        described(
+            properties,
+            "families",
+            "The families the rule is for; by default all of the policy's in which its match can be.");
+    list(families).put("uniqueItems", true);
+    ArrayNode labels = families.putObject("items").putArray("enum");
+    List.of(Family.values()).forEach(family -> labels.add(family.label()));
     described(properties, "description", "For people.").put("type", "string");
     described(
             properties,
