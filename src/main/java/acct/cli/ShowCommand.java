@@ -239,7 +239,14 @@ final class ShowCommand implements Command {
       if (!ledger.epoch().isEmpty()) {
         Look look = Totals.look(live, chains, ledger, Clock.systemUTC());
         Ledger kept = ledger;
-        ledger = Recovery.seen(ledger, pending, new Snapshot(live, Map.of()), look);
+        Recovery.Seen seen = Recovery.seen(ledger, pending, new Snapshot(live, Map.of()), look);
+        if (!seen.ended().isEmpty()) {
+          console.notice(
+              "a run of acct was interrupted; totals that it ended and acct log does not have yet: "
+                  + seen.ended().size()
+                  + ". The next run that writes adds them");
+        }
+        ledger = seen.ledger();
         Vanished found = Vanished.of(chains, kept, ledger, look.families());
         chains = found.chains();
         vanished = found.places();

@@ -167,7 +167,8 @@ final class WatchCommand implements Command {
       if (pending.isPresent()) {
         // What was interrupted is not in the ledger yet, so each reading begins at the file's.
         ledgerWritten = 0;
-        ledger = Recovery.seen(Totals.load(file), pending, new Snapshot(live, Map.of()), look);
+        ledger =
+            Recovery.seen(Totals.load(file), pending, new Snapshot(live, Map.of()), look).ledger();
       } else {
         ledger = ledger.observe(look, Ledger.Manner.COUNTED).ledger();
       }

@@ -9,6 +9,7 @@ import acct.netfilter.LiveTable;
 import acct.plan.Address;
 import acct.plan.Fingerprint;
 import acct.plan.HelperChains;
+import acct.totals.Entry;
 import acct.totals.Ledger;
 import acct.totals.Look;
 import acct.totals.Pending;
@@ -227,12 +228,20 @@ public final class Recovery {
   }
 
   /**
+   * What a reader sees of a run that was interrupted.
+   *
+   * @param ledger as it is when the run is resolved
+   * @param ended the totals that the run has ended, which the log does not have yet
+   */
+  public record Seen(Ledger ledger, Map<Address, Entry> ended) {}
+
+  /**
    * A ledger as it is when what was interrupted is resolved, for a reader that writes nothing.
    *
    * @param pending what is written down
    * @param look what was read, at the same time as {@code now}
    */
-  public static Ledger seen(Ledger ledger, Optional<Pending> pending, Snapshot now, Look look) {
+  public static Seen seen(Ledger ledger, Optional<Pending> pending, Snapshot now, Look look) {
     boolean open =
         pending.isPresent()
             && !ledger.settled().equals(pending.get().id())
@@ -240,14 +249,15 @@ public final class Recovery {
     if (open) {
       List<Pending.Part> standing = standing(pending.get(), now);
       if (!standing.isEmpty()) {
-        return Settlement.of(
+        Settlement.Result result =
+            Settlement.of(
                 ledger,
                 pending.get().transitions(standing),
                 Execution.switches(pending.get(), standing, now),
-                look)
-            .ledger();
+                look);
+        return new Seen(result.ledger(), result.ended());
       }
     }
-    return ledger.observe(look, Ledger.Manner.COUNTED).ledger();
+    return new Seen(ledger.observe(look, Ledger.Manner.COUNTED).ledger(), Map.of());
   }
 }
