@@ -24,6 +24,8 @@ class ArchitectureTest {
           .definedBy("acct.policy..")
           .layer("compile")
           .definedBy("acct.compile..")
+          .layer("counter")
+          .definedBy("acct.counter..")
           .layer("plan")
           .definedBy("acct.plan..")
           .layer("totals")
@@ -46,24 +48,36 @@ class ArchitectureTest {
           .mayOnlyAccessLayers("text", "netfilter")
           .whereLayer("compile")
           .mayOnlyAccessLayers("text", "netfilter", "policy")
+          .whereLayer("counter")
+          .mayOnlyAccessLayers("text", "netfilter")
           .whereLayer("plan")
-          .mayOnlyAccessLayers("text", "netfilter", "policy", "compile")
+          .mayOnlyAccessLayers("text", "netfilter", "policy", "compile", "counter")
           .whereLayer("totals")
-          .mayOnlyAccessLayers("text", "netfilter", "policy", "compile", "plan")
+          .mayOnlyAccessLayers("text", "netfilter", "policy", "compile", "counter", "plan")
           .whereLayer("dataplane")
-          .mayOnlyAccessLayers("text", "netfilter", "policy", "compile", "plan", "totals")
+          .mayOnlyAccessLayers(
+              "text", "netfilter", "policy", "compile", "counter", "plan", "totals")
           .whereLayer("view")
           .mayOnlyAccessLayers(
-              "text", "netfilter", "policy", "compile", "plan", "totals", "dataplane")
+              "text", "netfilter", "policy", "compile", "counter", "plan", "totals", "dataplane")
           .whereLayer("host")
           .mayOnlyAccessLayers(
-              "text", "netfilter", "policy", "compile", "plan", "totals", "dataplane", "view")
+              "text",
+              "netfilter",
+              "policy",
+              "compile",
+              "counter",
+              "plan",
+              "totals",
+              "dataplane",
+              "view")
           .whereLayer("reconcile")
           .mayOnlyAccessLayers(
               "text",
               "netfilter",
               "policy",
               "compile",
+              "counter",
               "plan",
               "totals",
               "dataplane",

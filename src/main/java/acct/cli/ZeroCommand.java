@@ -1,5 +1,6 @@
 package acct.cli;
 
+import acct.counter.CounterId;
 import acct.host.HostException;
 import acct.netfilter.Words;
 import acct.reconcile.Keeping;
@@ -50,7 +51,7 @@ final class ZeroCommand implements Command {
     Amount entered = Amount.ZERO;
     for (Zeroing.Zeroed one : zeroed) {
       Amount had = one.before().total();
-      boolean jump = one.address().chain().isBuiltIn();
+      boolean jump = one.address() instanceof CounterId.Jump;
       rules = jump ? rules : rules.plus(had);
       entered = jump ? entered.plus(had) : entered;
     }

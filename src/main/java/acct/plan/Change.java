@@ -223,6 +223,9 @@ public sealed interface Change {
 
     /** The chain it leads to. */
     ChainName to();
+
+    /** What it matches, and the jump. */
+    RuleBody body();
   }
 
   /** A jump that was not there. */
@@ -240,6 +243,11 @@ public sealed interface Change {
     @Override
     public ChainName to() {
       return jump.to();
+    }
+
+    @Override
+    public RuleBody body() {
+      return jump.body();
     }
 
     @Override
@@ -321,6 +329,11 @@ public sealed interface Change {
     @Override
     public ChainName to() {
       return jump.to();
+    }
+
+    @Override
+    public RuleBody body() {
+      return jump.body();
     }
 
     @Override

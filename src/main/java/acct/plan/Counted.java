@@ -2,6 +2,7 @@ package acct.plan;
 
 import acct.compile.DerivedName;
 import acct.compile.OwnerMark;
+import acct.counter.CounterId;
 import acct.netfilter.ChainName;
 import acct.netfilter.Family;
 import acct.netfilter.LiveChain;
@@ -30,7 +31,7 @@ public final class Counted {
    *
    * @param position in its chain, from 1
    */
-  public record Count(Address address, int position, LiveRule rule) {}
+  public record Count(CounterId address, int position, LiveRule rule) {}
 
   /**
    * A chain that counts.
@@ -103,16 +104,17 @@ public final class Counted {
     List<Count> counts = new ArrayList<>(rules.size());
     List<String> items = unique(labels);
     for (int i = 0; i < items.size(); i++) {
-      Address address = new Address(family, table.name(), name, Optional.of(items.get(i)));
+      CounterId address = new CounterId.Rule(family, table.name(), name, items.get(i));
       counts.add(new Count(address, i + 1, rules.get(i)));
     }
     List<Count> jumps = new ArrayList<>();
-    Map<ChainName, Integer> from = new HashMap<>();
+    Map<CounterId, Integer> seen = new HashMap<>();
     for (LiveView.Reference jump : view.references(name)) {
       if (view.owner(jump.from()).isEmpty()) {
-        String item = numbered(name.value(), from.merge(jump.from(), 1, Integer::sum));
-        Address address = new Address(family, table.name(), jump.from(), Optional.of(item));
-        jumps.add(new Count(address, jump.rule().position(), jump.rule().live()));
+        CounterId.Jump one =
+            CounterId.Jump.of(family, table.name(), jump.from(), name, jump.rule().rule().body());
+        CounterId id = one.numbered(seen.merge(one, 1, Integer::sum));
+        jumps.add(new Count(id, jump.rule().position(), jump.rule().live()));
       }
     }
     return new Chain(family, table.name(), name, view.owner(name), jumps, counts);
@@ -154,7 +156,7 @@ public final class Counted {
 
   /** Whether a rule goes by a name of its own, and not by one that was numbered. */
   public static boolean hasOwnName(Count count) {
-    return label(count.rule(), count.address().family()).equals(count.address().item().orElse(""));
+    return label(count.rule(), count.address().family()).equals(count.address().item());
   }
 
   /** The names that the rules of a chain go by, in their order. */

@@ -1,5 +1,6 @@
 package acct.plan;
 
+import acct.counter.CounterId;
 import acct.netfilter.ChainName;
 import acct.netfilter.Family;
 import acct.netfilter.TableName;
@@ -22,14 +23,14 @@ public final class KnownNames {
    *
    * @param names by the address that a rule has in the kernel
    */
-  public KnownNames(Map<Address, String> names) {
+  public KnownNames(Map<CounterId, String> names) {
     names.forEach(
         (address, name) ->
             this.names
                 .computeIfAbsent(
                     new Counted.Place(address.family(), address.table(), address.chain()),
                     none -> new HashMap<>())
-                .put(address.item().orElse(""), name));
+                .put(address.item(), name));
   }
 
   /** The names of one chain's rules, by what they go by in the kernel. */

@@ -1,12 +1,12 @@
 package acct.reconcile;
 
+import acct.counter.CounterId;
 import acct.dataplane.iptables.Block;
 import acct.host.HostException;
 import acct.host.HostException.Kind;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
 import acct.netfilter.TableName;
-import acct.plan.Address;
 import acct.totals.Entry;
 import acct.totals.Pending;
 import acct.totals.Settlement;
@@ -79,7 +79,7 @@ final class Execution {
       Optional<HostException> failure,
       Snapshot after,
       List<JournalEntry.Offset> offsets,
-      Map<Address, Entry> ended) {}
+      Map<CounterId, Entry> ended) {}
 
   /**
    * Executes a job.
@@ -218,7 +218,7 @@ final class Execution {
 
   /** The transactions, with carried counters going on from the last value known. */
   private static List<Block> blocks(Job job, Shadows shadows, Pending pending) {
-    Map<Address, Counters> starts = new HashMap<>();
+    Map<CounterId, Counters> starts = new HashMap<>();
     for (Pending.Shadow shadow : pending.shadows()) {
       if (shadow.start().known()) {
         starts.put(shadow.from(), shadow.start());
@@ -244,12 +244,12 @@ final class Execution {
   }
 
   /** What the ledger was brought to. */
-  private record Settled(List<JournalEntry.Offset> offsets, Map<Address, Entry> ended) {}
+  private record Settled(List<JournalEntry.Offset> offsets, Map<CounterId, Entry> ended) {}
 
   private Settled settle(Pending pending, List<Pending.Part> standing, Snapshot after)
       throws HostException {
     Settlement.Switches switches = switches(pending, standing, after);
-    Map<Address, Entry> ended = Map.of();
+    Map<CounterId, Entry> ended = Map.of();
     if (totals.isPresent()) {
       try {
         ended = totals.get().settle(pending, standing, switches, after);
@@ -267,8 +267,8 @@ final class Execution {
   /** What carried and zeroed rules had at the end, and what the rebuilt ones began at. */
   static Settlement.Switches switches(
       Pending pending, List<Pending.Part> standing, Snapshot after) {
-    Map<Address, Counters> ends = new LinkedHashMap<>();
-    Map<Address, Counters> starts = new LinkedHashMap<>();
+    Map<CounterId, Counters> ends = new LinkedHashMap<>();
+    Map<CounterId, Counters> starts = new LinkedHashMap<>();
     for (Pending.Shadow shadow : pending.shadows()) {
       Optional<Counters> counted = after.onlyRule(shadow.from(), shadow.chain());
       boolean stands =

@@ -1,5 +1,6 @@
 package acct.reconcile;
 
+import acct.counter.CounterId;
 import acct.dataplane.iptables.Block;
 import acct.dataplane.iptables.RestoreScript;
 import acct.dataplane.iptables.ScriptCommand;
@@ -7,7 +8,6 @@ import acct.dataplane.iptables.UndoScript;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
-import acct.plan.Address;
 import acct.plan.Counted;
 import acct.plan.Differ;
 import acct.plan.Fingerprint;
@@ -140,7 +140,7 @@ record Job(List<Step> steps) {
    */
   static Job back(
       List<Block> blocks, List<List<Transition>> done, Set<String> owners, Snapshot now) {
-    Map<Address, Counters> counters = counters(now);
+    Map<CounterId, Counters> counters = counters(now);
     List<List<Transition>> inverse = new ArrayList<>();
     done.forEach(one -> inverse.add(Transitions.inverse(one, counters)));
     List<Block> placed = new ArrayList<>();
@@ -151,7 +151,8 @@ record Job(List<Step> steps) {
   }
 
   /** A rule in a built-in chain is found again, and one that is carried goes on from now. */
-  private static Block.Line placed(Block.Line line, Map<Address, Counters> counters, Snapshot now) {
+  private static Block.Line placed(
+      Block.Line line, Map<CounterId, Counters> counters, Snapshot now) {
     if (line.carry().isEmpty()) {
       return line;
     }
@@ -162,8 +163,8 @@ record Job(List<Step> steps) {
     return new Block.Line(started.command(), line.source(), position.map(carry::at));
   }
 
-  static Map<Address, Counters> counters(Snapshot snapshot) {
-    Map<Address, Counters> counters = new HashMap<>();
+  static Map<CounterId, Counters> counters(Snapshot snapshot) {
+    Map<CounterId, Counters> counters = new HashMap<>();
     for (Differ.Live live : snapshot.live()) {
       for (Counted.Chain chain : Counted.owned(live)) {
         chain.rules().forEach(rule -> counters.put(rule.address(), rule.rule().counters()));

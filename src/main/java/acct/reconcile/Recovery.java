@@ -1,12 +1,12 @@
 package acct.reconcile;
 
+import acct.counter.CounterId;
 import acct.host.Epoch;
 import acct.host.HostException;
 import acct.host.HostException.Kind;
 import acct.netfilter.ChainName;
 import acct.netfilter.LiveChain;
 import acct.netfilter.LiveTable;
-import acct.plan.Address;
 import acct.plan.Fingerprint;
 import acct.plan.HelperChains;
 import acct.totals.Entry;
@@ -208,9 +208,9 @@ public final class Recovery {
   }
 
   /** Whether the counters are there that the transaction writes, and those gone that it removes. */
-  private static boolean fits(Pending.Part part, Set<Address> live) {
-    Set<Address> written = new HashSet<>();
-    Set<Address> gone = new HashSet<>();
+  private static boolean fits(Pending.Part part, Set<CounterId> live) {
+    Set<CounterId> written = new HashSet<>();
+    Set<CounterId> gone = new HashSet<>();
     for (Transition one : part.transitions()) {
       if (one instanceof Transition.Begun begun) {
         written.add(begun.address());
@@ -233,7 +233,7 @@ public final class Recovery {
    * @param ledger as it is when the run is resolved
    * @param ended the totals that the run has ended, which the log does not have yet
    */
-  public record Seen(Ledger ledger, Map<Address, Entry> ended) {}
+  public record Seen(Ledger ledger, Map<CounterId, Entry> ended) {}
 
   /**
    * A ledger as it is when what was interrupted is resolved, for a reader that writes nothing.

@@ -1,5 +1,6 @@
 package acct.reconcile;
 
+import acct.counter.CounterId;
 import acct.dataplane.iptables.Block;
 import acct.dataplane.iptables.ScriptCommand;
 import acct.host.HostException;
@@ -12,7 +13,6 @@ import acct.netfilter.LiveTable;
 import acct.netfilter.Rule;
 import acct.netfilter.RuleParser;
 import acct.netfilter.TableName;
-import acct.plan.Address;
 import acct.plan.Differ;
 import acct.plan.HelperChains;
 import acct.totals.Pending;
@@ -84,7 +84,7 @@ final class Shadows {
       this.jump = words;
     }
 
-    Address address() {
+    CounterId address() {
       return rule.from();
     }
 
@@ -211,7 +211,7 @@ final class Shadows {
 
   /** A sample counts only while nothing stands between the jump and its rule. */
   private static void sample(Shadow shadow, Snapshot snapshot) {
-    Address address = shadow.address();
+    CounterId address = shadow.address();
     List<LiveRule> rules = rules(snapshot, address, shadow.nameBefore);
     List<LiveRule> counting = rules(snapshot, address, shadow.chain);
     for (int i = 0; i + 1 < rules.size() && counting.size() == 1; i++) {
@@ -232,7 +232,7 @@ final class Shadows {
     }
   }
 
-  private static List<LiveRule> rules(Snapshot snapshot, Address address, ChainName chain) {
+  private static List<LiveRule> rules(Snapshot snapshot, CounterId address, ChainName chain) {
     return snapshot
         .of(address.family())
         .flatMap(live -> live.ruleset().table(address.table()).chain(chain))
@@ -263,7 +263,7 @@ final class Shadows {
   List<Block.Line> first(Family family, TableName table) {
     List<Block.Line> lines = new ArrayList<>();
     for (Shadow shadow : shadows) {
-      Address address = shadow.address();
+      CounterId address = shadow.address();
       if (address.family() == family && address.table().equals(table)) {
         lines.add(new Block.Line(new ScriptCommand.DeleteRule(shadow.rule.chain(), shadow.jump)));
       }
@@ -311,7 +311,7 @@ final class Shadows {
 
   /** The position of a rule that has to be found; nothing where it is not there any more. */
   static Optional<Integer> find(Block.Carry carry, Snapshot snapshot) {
-    Address address = carry.from();
+    CounterId address = carry.from();
     Rule wanted = RuleParser.parseLive(carry.words(), address.family());
     List<LiveRule> rules = rules(snapshot, address, carry.chain());
     for (int i = rules.size() - 1; i >= 0; i--) {

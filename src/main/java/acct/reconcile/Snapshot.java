@@ -1,9 +1,9 @@
 package acct.reconcile;
 
+import acct.counter.CounterId;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
-import acct.plan.Address;
 import acct.plan.Differ;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +30,7 @@ public record Snapshot(List<Differ.Live> live, Map<Family, String> texts) {
   }
 
   /** The counter of the only rule of a chain, in the table of an address. */
-  Optional<Counters> onlyRule(Address address, ChainName chain) {
+  Optional<Counters> onlyRule(CounterId address, ChainName chain) {
     return of(address.family())
         .flatMap(one -> one.ruleset().table(address.table()).chain(chain))
         .filter(found -> found.rules().size() == 1)

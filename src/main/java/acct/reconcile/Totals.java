@@ -1,5 +1,6 @@
 package acct.reconcile;
 
+import acct.counter.CounterId;
 import acct.dataplane.iptables.Block;
 import acct.dataplane.iptables.BootScript;
 import acct.host.Epoch;
@@ -10,7 +11,6 @@ import acct.host.WholeFile;
 import acct.netfilter.Backend;
 import acct.netfilter.ChainName;
 import acct.netfilter.Family;
-import acct.plan.Address;
 import acct.plan.Counted;
 import acct.plan.Differ;
 import acct.plan.Plan;
@@ -223,17 +223,14 @@ public final class Totals {
   void notice(Plan plan, Snapshot snapshot) {
     tryTo(
         () -> {
-          Ledger.Observed observed = counted(snapshot);
+          Ledger ledger = load(file);
+          Ledger.Observed observed = ledger.observe(look(snapshot, ledger), Ledger.Manner.COUNTED);
           Ledger named = observed.ledger().named(plan);
-          if (!observed.resets().isEmpty() || !named.equals(observed.ledger())) {
+          boolean found = !observed.resets().isEmpty() || !named.equals(observed.ledger());
+          if (found || ledger.isOfEarlierVersion()) {
             keep(new Ledger.Observed(named, observed.resets()));
           }
         });
-  }
-
-  private Ledger.Observed counted(Snapshot snapshot) throws HostException {
-    Ledger ledger = load(file);
-    return ledger.observe(look(snapshot, ledger), Ledger.Manner.COUNTED);
   }
 
   /** Replaces the ledger by another, which counts on from there. */
@@ -311,7 +308,7 @@ public final class Totals {
    * @return counters that ended, with what they came to
    * @throws HostException where it can't be written
    */
-  Map<Address, Entry> settle(
+  Map<CounterId, Entry> settle(
       Pending pending, List<Pending.Part> standing, Settlement.Switches switches, Snapshot snapshot)
       throws HostException {
     Ledger before = load(file);
@@ -319,7 +316,7 @@ public final class Totals {
     Settlement.Result result =
         Settlement.of(before, pending.transitions(standing), switches, look(after, before));
     boolean zero = pending.command().equals(Zeroing.COMMAND);
-    Map<Address, Entry> revivable = zero ? before.closed() : result.ended();
+    Map<CounterId, Entry> revivable = zero ? before.closed() : result.ended();
     // The journal first, and under ids that a second try has too: nothing ends without its note,
     // and none is there twice.
     note(pending, JournalNote.Event.RESET, resets(result.resets()));
@@ -344,7 +341,7 @@ public final class Totals {
     tryTo(
         () -> {
           Ledger ledger = load(file);
-          Map<Address, Entry> forgotten = ledger.forgotten(plan, look(after, ledger));
+          Map<CounterId, Entry> forgotten = ledger.forgotten(plan, look(after, ledger));
           Ledger open = ledger.without(forgotten).named(plan);
           if (!open.equals(ledger)) {
             journal.note(JournalNote.Event.ENDED, lines(forgotten));
@@ -353,7 +350,7 @@ public final class Totals {
         });
   }
 
-  private static List<JournalNote.Line> lines(Map<Address, Entry> entries) {
+  private static List<JournalNote.Line> lines(Map<CounterId, Entry> entries) {
     List<JournalNote.Line> lines = new ArrayList<>(entries.size());
     entries.forEach(
         (address, entry) -> {

@@ -1,5 +1,6 @@
 package acct.reconcile;
 
+import acct.counter.CounterId;
 import acct.dataplane.iptables.Block;
 import acct.dataplane.iptables.ScriptCommand;
 import acct.host.HostException;
@@ -12,11 +13,11 @@ import acct.netfilter.RuleBody;
 import acct.netfilter.RuleParser;
 import acct.netfilter.TableName;
 import acct.netfilter.Words;
-import acct.plan.Address;
 import acct.plan.Counted;
 import acct.plan.Differ;
 import acct.totals.Entry;
 import acct.totals.Ledger;
+import acct.totals.Look;
 import acct.totals.Naming;
 import acct.totals.Transition;
 import java.util.ArrayList;
@@ -61,7 +62,7 @@ public final class Zeroing {
    *
    * @param exact whether no packet was lost between the last read and the zero
    */
-  public record Zeroed(Address address, Entry before, boolean exact) {}
+  public record Zeroed(CounterId address, Entry before, boolean exact) {}
 
   /** A rule of acct's, and the chain it stands in. */
   private record Target(Counted.Chain chain, Counted.Count count, RuleBody body) {
@@ -112,7 +113,7 @@ public final class Zeroing {
                   ? "\nno total begins anew"
                   : "\n" + outcome.ended().size() + " totals begin anew (acct log)"));
     }
-    Set<Address> inexact = new HashSet<>();
+    Set<CounterId> inexact = new HashSet<>();
     rules.stream()
         .filter(rule -> !rule.carry().exact())
         .forEach(rule -> inexact.add(rule.count().address()));
@@ -208,9 +209,7 @@ public final class Zeroing {
         boolean all = names.contains(chainName);
         if (all) {
           unknown.remove(chainName);
-          chain.jumps().stream()
-              .filter(jump -> jump.address().chain().isBuiltIn())
-              .forEach(inLedger::add);
+          chain.jumps().stream().filter(Look::isCounted).forEach(inLedger::add);
         }
         Naming naming = Naming.of(chain.rules(), ledger);
         for (Counted.Count rule : chain.rules()) {

@@ -1,7 +1,7 @@
 package acct.totals;
 
+import acct.counter.CounterId;
 import acct.netfilter.Counters;
-import acct.plan.Address;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -39,10 +39,10 @@ public record Entry(
   }
 
   /** Its address by the name that acct shows, where the kernel's comment is another. */
-  public Address shown(Address address) {
+  public CounterId shown(CounterId address) {
     return policyName.isEmpty()
         ? address
-        : new Address(address.family(), address.table(), address.chain(), policyName);
+        : new CounterId.Rule(address.family(), address.table(), address.chain(), policyName.get());
   }
 
   public Amount total() {

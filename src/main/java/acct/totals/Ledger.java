@@ -1,8 +1,8 @@
 package acct.totals;
 
 import acct.compile.Desired;
+import acct.counter.CounterId;
 import acct.netfilter.Counters;
-import acct.plan.Address;
 import acct.plan.ChainPlan;
 import acct.plan.Counted;
 import acct.plan.KnownNames;
@@ -31,8 +31,8 @@ import java.util.Set;
 public record Ledger(
     String epoch,
     Instant at,
-    Map<Address, Entry> entries,
-    Map<Address, Entry> closed,
+    Map<CounterId, Entry> entries,
+    Map<CounterId, Entry> closed,
     String settled) {
   /** Where nothing was read yet. */
   public static final Ledger EMPTY = new Ledger("", Instant.EPOCH, Map.of(), Map.of(), "");
@@ -60,13 +60,47 @@ public record Ledger(
     BOOTED
   }
 
-  public Optional<Entry> entry(Address address) {
+  public Optional<Entry> entry(CounterId address) {
     return Optional.ofNullable(entries.get(address));
   }
 
   /** Adds up a reading. A value below the last one is a reset, and is added, never taken away. */
   public Observed observe(Look look, Manner manner) {
-    Map<Address, Entry> next = new LinkedHashMap<>();
+    return withMatches(look).add(look, manner);
+  }
+
+  /**
+   * The same where an earlier version has numbered the jumps between two chains: the n-th is the
+   * n-th that was read.
+   */
+  private Ledger withMatches(Look look) {
+    if (!isOfEarlierVersion()) {
+      return this;
+    }
+    Map<CounterId, CounterId> known = new LinkedHashMap<>();
+    Map<CounterId, Integer> seen = new LinkedHashMap<>();
+    for (CounterId id : look.counters().keySet()) {
+      if (id instanceof CounterId.Jump jump) {
+        CounterId.Jump plain = jump.withoutMatch(1);
+        known.put(jump.withoutMatch(seen.merge(plain, 1, Integer::sum)), jump);
+      }
+    }
+    Map<CounterId, Entry> next = new LinkedHashMap<>();
+    entries.forEach((id, entry) -> next.put(known.getOrDefault(id, id), entry));
+    return with(next);
+  }
+
+  /** Whether it has jumps that were not told apart by what they match. */
+  public boolean isOfEarlierVersion() {
+    return entries.keySet().stream().anyMatch(Ledger::isWithoutMatch);
+  }
+
+  private static boolean isWithoutMatch(CounterId id) {
+    return id instanceof CounterId.Jump jump && jump.match().isEmpty();
+  }
+
+  private Observed add(Look look, Manner manner) {
+    Map<CounterId, Entry> next = new LinkedHashMap<>();
     List<Reset> resets = new ArrayList<>();
     boolean same = epoch.equals(look.epoch());
     entries.forEach(
@@ -96,13 +130,13 @@ public record Ledger(
     if (epoch.equals(look.epoch())) {
       return this;
     }
-    Map<Address, Entry> next = new LinkedHashMap<>();
+    Map<CounterId, Entry> next = new LinkedHashMap<>();
     entries.forEach(
         (address, entry) -> next.put(address, anotherBoot(address, entry, look, resets)));
     return new Ledger(look.epoch(), at, next, closed, settled);
   }
 
-  private Entry anotherBoot(Address address, Entry entry, Look look, List<Reset> resets) {
+  private Entry anotherBoot(CounterId address, Entry entry, Look look, List<Reset> resets) {
     if (entry.seen().isZero()) {
       return entry;
     }
@@ -110,7 +144,7 @@ public record Ledger(
     return entry.beganAnew(Counters.ZERO, look.at());
   }
 
-  private Entry gone(Address address, Entry entry, boolean same, Look look, List<Reset> resets) {
+  private Entry gone(CounterId address, Entry entry, boolean same, Look look, List<Reset> resets) {
     if (entry.seen().isZero()) {
       return entry;
     }
@@ -120,7 +154,7 @@ public record Ledger(
   }
 
   private Entry read(
-      Address address,
+      CounterId address,
       Entry entry,
       Counters now,
       boolean same,
@@ -144,7 +178,7 @@ public record Ledger(
   }
 
   /** The same with other counters. */
-  Ledger with(Map<Address, Entry> others) {
+  Ledger with(Map<CounterId, Entry> others) {
     return new Ledger(epoch, at, others, closed, settled);
   }
 
@@ -154,19 +188,19 @@ public record Ledger(
    * @param id of that
    * @param ended counters that it has ended and that an undo would bring back
    */
-  public Ledger settled(String id, Map<Address, Entry> ended) {
+  public Ledger settled(String id, Map<CounterId, Entry> ended) {
     return new Ledger(epoch, at, entries, ended, id);
   }
 
   /** Counters of chains of a plan whose rules somebody has removed, and the policies lack too. */
-  public Map<Address, Entry> forgotten(Plan plan, Look after) {
+  public Map<CounterId, Entry> forgotten(Plan plan, Look after) {
     Set<Counted.Place> places = new HashSet<>();
     for (TablePlan table : plan.tables()) {
       for (ChainPlan chain : table.chains()) {
         places.add(new Counted.Place(table.family(), table.table(), chain.name()));
       }
     }
-    Map<Address, Entry> forgotten = new LinkedHashMap<>();
+    Map<CounterId, Entry> forgotten = new LinkedHashMap<>();
     entries.forEach(
         (address, entry) -> {
           Counted.Place place =
@@ -179,20 +213,20 @@ public record Ledger(
   }
 
   /** The same when these have ended. */
-  public Ledger without(Map<Address, Entry> ended) {
+  public Ledger without(Map<CounterId, Entry> ended) {
     if (ended.isEmpty()) {
       return this;
     }
-    Map<Address, Entry> open = new LinkedHashMap<>(entries);
+    Map<CounterId, Entry> open = new LinkedHashMap<>(entries);
     open.keySet().removeAll(ended.keySet());
-    Map<Address, Entry> all = new LinkedHashMap<>(closed);
+    Map<CounterId, Entry> all = new LinkedHashMap<>(closed);
     all.putAll(ended);
     return new Ledger(epoch, at, open, all, settled);
   }
 
   /** What acct calls live rules whose comments in the kernel are others. */
   public KnownNames knownNames() {
-    Map<Address, String> names = new LinkedHashMap<>();
+    Map<CounterId, String> names = new LinkedHashMap<>();
     entries.forEach(
         (address, entry) -> entry.policyName().ifPresent(name -> names.put(address, name)));
     return names.isEmpty() ? KnownNames.NONE : new KnownNames(names);
@@ -200,14 +234,13 @@ public record Ledger(
 
   /** The same with what the policies call the rules whose comments in the kernel are others. */
   public Ledger named(Plan plan) {
-    Map<Address, Entry> next = new LinkedHashMap<>();
+    Map<CounterId, Entry> next = new LinkedHashMap<>();
     for (TablePlan table : plan.tables()) {
       for (ChainPlan chain : table.chains()) {
         for (Desired.Counting rule : chain.wanted()) {
           String item = rule.kernelName();
           Optional<String> name = Optional.of(rule.label()).filter(label -> !label.equals(item));
-          Address address =
-              new Address(table.family(), table.table(), chain.name(), Optional.of(item));
+          CounterId address = new CounterId.Rule(table.family(), table.table(), chain.name(), item);
           Entry entry = entries.get(address);
           if (entry != null && !entry.policyName().equals(name)) {
             next.put(address, entry.called(name));
@@ -218,7 +251,7 @@ public record Ledger(
     if (next.isEmpty()) {
       return this;
     }
-    Map<Address, Entry> all = new LinkedHashMap<>(entries);
+    Map<CounterId, Entry> all = new LinkedHashMap<>(entries);
     all.putAll(next);
     return with(all);
   }

@@ -1,10 +1,10 @@
 package acct.totals;
 
+import acct.counter.CounterId;
+import acct.counter.CounterIdCells;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
-import acct.netfilter.Family;
 import acct.netfilter.TableName;
-import acct.plan.Address;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -21,7 +21,10 @@ import java.util.zip.CRC32;
  * since {@code acct show} reads ten thousand of them at every start.
  */
 public final class LedgerText {
-  private static final String HEAD = "acct-ledger 2";
+  private static final String HEAD = "acct-ledger 3";
+
+  /** Written before jumps were told apart by what they match. */
+  private static final String WITHOUT_KINDS = "acct-ledger 2";
 
   /** Written before there was a line for what is settled. */
   private static final String OLD_HEAD = "acct-ledger 1";
@@ -29,7 +32,7 @@ public final class LedgerText {
   private static final String SETTLED = "settled\t";
   private static final String ENTRY = "counter";
   private static final String CLOSED = "closed";
-  private static final int CELLS = 14;
+  private static final int CELLS = 15;
   private static final int MOST_DIGITS = 40;
   private static final int MOST_SHOWN = 200;
   private static final long LAST_SECOND = 253_402_300_799L;
@@ -58,11 +61,9 @@ public final class LedgerText {
     return body + "end\t" + lines + "\t" + sum(body) + "\n";
   }
 
-  private static void write(String kind, Address address, Entry entry, StringBuilder out) {
-    out.append(kind).append('\t').append(address.family().label());
-    out.append('\t').append(escaped(address.table().value()));
-    out.append('\t').append(escaped(address.chain().value()));
-    out.append('\t').append(escaped(address.item().orElse("")));
+  private static void write(String kind, CounterId address, Entry entry, StringBuilder out) {
+    out.append(kind);
+    CounterIdCells.of(address).forEach(cell -> out.append('\t').append(escaped(cell)));
     out.append('\t').append(entry.base().packets()).append('\t').append(entry.base().bytes());
     out.append('\t').append(Long.toUnsignedString(entry.seen().packets()));
     out.append('\t').append(Long.toUnsignedString(entry.seen().bytes()));
@@ -117,9 +118,8 @@ public final class LedgerText {
     String body = text.substring(0, end);
     String[] last = text.substring(end).strip().split("\t");
     List<String> lines = List.of(body.split("\n"));
-    boolean known =
-        !lines.isEmpty() && (lines.get(0).equals(HEAD) || lines.get(0).equals(OLD_HEAD));
-    if (!known) {
+    String head = lines.isEmpty() ? "" : lines.get(0);
+    if (!List.of(HEAD, WITHOUT_KINDS, OLD_HEAD).contains(head)) {
       throw new BadLedgerException("it does not begin with \"" + HEAD + "\"");
     }
     if (last.length != 3 || !last[2].equals(sum(body))) {
@@ -128,19 +128,21 @@ public final class LedgerText {
     try {
       String epoch = plain(lines.get(1).split("\t", -1)[1]);
       Instant at = time(lines.get(2).split("\t", -1)[1]);
-      Map<Address, Entry> entries = new LinkedHashMap<>();
-      Map<Address, Entry> closed = new LinkedHashMap<>();
+      Map<CounterId, Entry> entries = new LinkedHashMap<>();
+      Map<CounterId, Entry> closed = new LinkedHashMap<>();
       String name = "";
       ChainName chain = new ChainName("-");
-      boolean old = lines.get(0).equals(OLD_HEAD);
+      boolean old = head.equals(OLD_HEAD);
+      boolean kinds = head.equals(HEAD);
       String settled = old ? "" : plain(lines.get(3).substring(SETTLED.length()));
       for (String line : lines.subList(old ? 3 : 4, lines.size())) {
-        List<String> cells = cells(line);
+        List<String> cells = cells(line, kinds ? CELLS : CELLS - 1);
         if (!cells.get(3).equals(name)) {
           name = cells.get(3);
           chain = new ChainName(plain(name));
         }
-        (cells.get(0).equals(CLOSED) ? closed : entries).put(address(cells, chain), entry(cells));
+        (cells.get(0).equals(CLOSED) ? closed : entries)
+            .put(id(cells, chain, kinds), entry(cells.subList(kinds ? 6 : 5, cells.size())));
       }
       return new Ledger(epoch, at, entries, closed, settled);
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
@@ -151,7 +153,7 @@ public final class LedgerText {
     }
   }
 
-  private static List<String> cells(String line) {
+  private static List<String> cells(String line, int count) {
     List<String> cells = new ArrayList<>(CELLS);
     int from = 0;
     int tab = line.indexOf('\t');
@@ -161,17 +163,17 @@ public final class LedgerText {
       tab = line.indexOf('\t', from);
     }
     cells.add(line.substring(from));
-    if (cells.size() != CELLS) {
+    if (cells.size() != count) {
       throw new IllegalArgumentException(line);
     }
     return cells;
   }
 
-  private static Address address(List<String> cells, ChainName chain) {
-    Family family =
-        Family.of(cells.get(1)).orElseThrow(() -> new IllegalArgumentException(cells.get(1)));
-    return new Address(
-        family, new TableName(plain(cells.get(2))), chain, Optional.of(plain(cells.get(4))));
+  private static CounterId id(List<String> cells, ChainName chain, boolean kinds) {
+    TableName table = new TableName(plain(cells.get(2)));
+    return kinds
+        ? CounterIdCells.read(cells.get(1), table, chain, plain(cells.get(4)), plain(cells.get(5)))
+        : CounterIdCells.readWithoutKind(cells.get(1), table, chain, plain(cells.get(4)));
   }
 
   /** Seconds since 1970, to the year 9999: what is beyond was not written by acct. */
@@ -201,12 +203,12 @@ public final class LedgerText {
 
   private static Entry entry(List<String> cells) {
     return new Entry(
-        new Amount(number(cells.get(5)), number(cells.get(6))),
-        new Counters(Long.parseUnsignedLong(cells.get(7)), Long.parseUnsignedLong(cells.get(8))),
-        time(cells.get(9)),
-        cells.get(10).equals("begun"),
-        count(cells.get(11)),
-        cells.get(12).equals("0") ? Optional.empty() : Optional.of(time(cells.get(12))),
-        cells.get(13).isEmpty() ? Optional.empty() : Optional.of(plain(cells.get(13))));
+        new Amount(number(cells.get(0)), number(cells.get(1))),
+        new Counters(Long.parseUnsignedLong(cells.get(2)), Long.parseUnsignedLong(cells.get(3))),
+        time(cells.get(4)),
+        cells.get(5).equals("begun"),
+        count(cells.get(6)),
+        cells.get(7).equals("0") ? Optional.empty() : Optional.of(time(cells.get(7))),
+        cells.get(8).isEmpty() ? Optional.empty() : Optional.of(plain(cells.get(8))));
   }
 }

@@ -1,8 +1,9 @@
 package acct.totals;
 
+import acct.compile.OwnerMark;
+import acct.counter.CounterId;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
-import acct.plan.Address;
 import acct.plan.Counted;
 import acct.plan.Differ;
 import java.time.Instant;
@@ -22,7 +23,7 @@ import java.util.Set;
  * @param counters handed over: not copied, there may be a hundred thousand
  */
 public record Look(
-    String epoch, Instant at, Set<Family> families, Map<Address, Counters> counters) {
+    String epoch, Instant at, Set<Family> families, Map<CounterId, Counters> counters) {
   public Look {
     families = Set.copyOf(families);
     counters = Collections.unmodifiableMap(counters);
@@ -36,8 +37,8 @@ public record Look(
    */
   public static List<Counted.Chain> chains(List<Differ.Live> live, Ledger ledger) {
     Set<Counted.Place> known = new HashSet<>();
-    for (Address address : ledger.entries().keySet()) {
-      if (!address.chain().isBuiltIn()) {
+    for (CounterId address : ledger.entries().keySet()) {
+      if (address instanceof CounterId.Rule) {
         known.add(new Counted.Place(address.family(), address.table(), address.chain()));
       }
     }
@@ -49,11 +50,10 @@ public record Look(
   /** What those chains show; rules of a dump without counters are left out. */
   public static Look of(
       String epoch, Instant at, Set<Family> families, List<Counted.Chain> chains) {
-    Map<Address, Counters> counters = new LinkedHashMap<>();
+    Map<CounterId, Counters> counters = new LinkedHashMap<>();
     for (Counted.Chain chain : chains) {
       for (Counted.Count jump : chain.jumps()) {
-        // A jump in a chain of others is theirs, and would bring that chain into the ledger.
-        if (jump.address().chain().isBuiltIn()) {
+        if (isCounted(jump)) {
           add(counters, jump);
         }
       }
@@ -62,7 +62,12 @@ public record Look(
     return new Look(epoch, at, families, counters);
   }
 
-  private static void add(Map<Address, Counters> counters, Counted.Count count) {
+  /** Whether a jump has a total: one without a mark in a chain of others is theirs. */
+  public static boolean isCounted(Counted.Count jump) {
+    return jump.address().chain().isBuiltIn() || OwnerMark.owner(jump.rule().words()).isPresent();
+  }
+
+  private static void add(Map<CounterId, Counters> counters, Counted.Count count) {
     if (count.rule().counters().known()) {
       counters.put(count.address(), count.rule().counters());
     }

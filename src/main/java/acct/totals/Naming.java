@@ -51,7 +51,7 @@ public final class Naming {
   /** By the names in the kernel, in the order of the rules. */
   public static Naming of(List<Counted.Count> rules, Ledger ledger) {
     Naming naming = new Naming(ledger);
-    rules.forEach(rule -> naming.items.add(rule.address().item().orElse("")));
+    rules.forEach(rule -> naming.items.add(rule.address().item()));
     for (Counted.Count rule : rules) {
       String row = naming.name(rule);
       if (naming.rows.putIfAbsent(row, row) == null) {
@@ -63,7 +63,7 @@ public final class Naming {
 
   /** The name of the row that a rule belongs to. */
   public String name(Counted.Count rule) {
-    String item = rule.address().item().orElse("");
+    String item = rule.address().item();
     Optional<String> known = ledger.entry(rule.address()).flatMap(Entry::policyName);
     if (known.isPresent()) {
       return PartName.of(known.get()).whole();

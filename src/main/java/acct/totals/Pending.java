@@ -1,10 +1,10 @@
 package acct.totals;
 
+import acct.counter.CounterId;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
 import acct.netfilter.TableName;
-import acct.plan.Address;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +75,7 @@ public record Pending(
    *     wrote between the two
    * @param start what the rebuilt rule begins at; unknown where that is what was read last
    */
-  public record Shadow(Address from, ChainName chain, Counters constant, Counters start) {
+  public record Shadow(CounterId from, ChainName chain, Counters constant, Counters start) {
     /** What the rule had at its end, when its shadow had counted so much; or unknown. */
     public Counters end(Counters counted) {
       return constant.known() && counted.known()

@@ -1,10 +1,11 @@
 package acct.totals;
 
+import acct.counter.CounterId;
+import acct.counter.CounterIdCells;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
 import acct.netfilter.TableName;
-import acct.plan.Address;
 import acct.totals.LedgerText.BadLedgerException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,7 +14,7 @@ import java.util.Optional;
 
 /** A pending apply, undo or zero as a file: lines of cells between tabs, and a check sum. */
 public final class PendingText {
-  private static final String HEAD = "acct-pending 1";
+  private static final String HEAD = "acct-pending 2";
 
   private PendingText() {}
 
@@ -95,12 +96,8 @@ public final class PendingText {
     }
   }
 
-  private static List<String> cells(Address address) {
-    return List.of(
-        address.family().label(),
-        address.table().value(),
-        address.chain().value(),
-        address.item().orElse(""));
+  private static List<String> cells(CounterId address) {
+    return CounterIdCells.of(address);
   }
 
   private static List<String> cells(Counters counters) {
@@ -157,9 +154,9 @@ public final class PendingText {
       return LedgerText.plain(cells.get(at++));
     }
 
-    private Address address() {
-      return new Address(
-          family(), new TableName(cell()), new ChainName(cell()), Optional.of(cell()));
+    private CounterId address() {
+      return CounterIdCells.read(
+          cell(), new TableName(cell()), new ChainName(cell()), cell(), cell());
     }
 
     private Family family() {

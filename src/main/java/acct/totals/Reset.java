@@ -1,7 +1,7 @@
 package acct.totals;
 
+import acct.counter.CounterId;
 import acct.netfilter.Counters;
-import acct.plan.Address;
 import java.time.Instant;
 
 /**
@@ -10,7 +10,7 @@ import java.time.Instant;
  * @param last what it had when it was last read, which is in its total
  * @param seenAt when that was: what it counted from then to the reset is lost
  */
-public record Reset(Address address, Cause cause, Counters last, Instant seenAt) {
+public record Reset(CounterId address, Cause cause, Counters last, Instant seenAt) {
   /** How it is known. */
   public enum Cause {
     /** The machine has booted since, or the network namespace is another. */

@@ -1,7 +1,7 @@
 package acct.totals;
 
+import acct.counter.CounterId;
 import acct.netfilter.Counters;
-import acct.plan.Address;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,9 +11,9 @@ import java.util.Optional;
 
 /** Brings a ledger over transactions that acct has written, by what they do to counters. */
 public final class Settlement {
-  private final Map<Address, Entry> entries;
-  private final Map<Address, Entry> ended = new LinkedHashMap<>();
-  private final Map<Address, Entry> written = new LinkedHashMap<>();
+  private final Map<CounterId, Entry> entries;
+  private final Map<CounterId, Entry> ended = new LinkedHashMap<>();
+  private final Map<CounterId, Entry> written = new LinkedHashMap<>();
   private final List<Reset> resets = new ArrayList<>();
   private final Ledger before;
   private final Switches switches;
@@ -25,7 +25,7 @@ public final class Settlement {
    * @param ends what a rule had at its very end, by its address before
    * @param starts what its successor was written with, by the same address
    */
-  public record Switches(Map<Address, Counters> ends, Map<Address, Counters> starts) {
+  public record Switches(Map<CounterId, Counters> ends, Map<CounterId, Counters> starts) {
     /** Where there was nothing to be told. */
     public static final Switches NONE = new Switches(Map.of(), Map.of());
 
@@ -42,7 +42,7 @@ public final class Settlement {
    * @param resets counters that were found to have begun anew, not by acct
    * @param ended counts that have ended, with what they came to
    */
-  public record Result(Ledger ledger, List<Reset> resets, Map<Address, Entry> ended) {}
+  public record Result(Ledger ledger, List<Reset> resets, Map<CounterId, Entry> ended) {}
 
   private Settlement(Ledger before, Switches switches, Look after) {
     this.before = before;
@@ -116,7 +116,7 @@ public final class Settlement {
   }
 
   /** A value below the last one is a reset that nobody has seen yet. */
-  private Entry advanced(Address address, Entry entry, Counters now) {
+  private Entry advanced(CounterId address, Entry entry, Counters now) {
     if (!now.known()) {
       return entry;
     }
@@ -127,35 +127,34 @@ public final class Settlement {
     return entry.beganAnew(now, at());
   }
 
-  private void close(Address address, Counters last) {
+  private void close(CounterId address, Counters last) {
     Optional<Entry> entry = Optional.ofNullable(entries.remove(address));
     entry.ifPresent(open -> ended.put(address, advanced(address, open, last)));
   }
 
   private void rename(Transition.ChainRenamed rename) {
-    Map<Address, Entry> renamed = new LinkedHashMap<>();
+    Map<CounterId, Entry> renamed = new LinkedHashMap<>();
     entries.forEach((address, entry) -> renamed.put(renamed(address, rename), entry));
     entries.clear();
     entries.putAll(renamed);
   }
 
-  private static Address renamed(Address address, Transition.ChainRenamed rename) {
-    boolean here = address.family() == rename.family() && address.table().equals(rename.table());
-    if (here && address.chain().equals(rename.from())) {
-      return new Address(address.family(), address.table(), rename.to(), address.item());
+  private static CounterId renamed(CounterId id, Transition.ChainRenamed rename) {
+    if (id.family() != rename.family() || !id.table().equals(rename.table())) {
+      return id;
     }
-    boolean jump =
-        here
-            && address.chain().isBuiltIn()
-            && address.item().equals(Optional.of(rename.from().value()));
-    return jump
-        ? new Address(
-            address.family(), address.table(), address.chain(), Optional.of(rename.to().value()))
-        : address;
+    if (id instanceof CounterId.Rule rule) {
+      return rule.chain().equals(rename.from())
+          ? new CounterId.Rule(rule.family(), rule.table(), rename.to(), rule.label())
+          : id;
+    }
+    return id instanceof CounterId.Jump jump && jump.to().equals(rename.from())
+        ? jump.to(rename.to())
+        : id;
   }
 
   /** A counter that acct did not end, and whose rule it has to write: somebody has removed it. */
-  private void begin(Address address) {
+  private void begin(CounterId address) {
     Optional<Entry> lost =
         Optional.ofNullable(entries.get(address)).or(() -> calledOtherwise(address));
     if (lost.isEmpty()) {
@@ -169,11 +168,11 @@ public final class Settlement {
   }
 
   /** The rule had another comment, or none, before somebody removed it. */
-  private Optional<Entry> calledOtherwise(Address address) {
-    for (Map.Entry<Address, Entry> one : entries.entrySet()) {
-      Address other = one.getKey();
+  private Optional<Entry> calledOtherwise(CounterId address) {
+    for (Map.Entry<CounterId, Entry> one : entries.entrySet()) {
+      CounterId other = one.getKey();
       boolean same =
-          one.getValue().policyName().equals(address.item())
+          one.getValue().policyName().equals(Optional.of(address.item()))
               && other.chain().equals(address.chain())
               && other.table().equals(address.table())
               && other.family() == address.family();

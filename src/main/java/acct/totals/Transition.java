@@ -1,10 +1,10 @@
 package acct.totals;
 
+import acct.counter.CounterId;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
 import acct.netfilter.TableName;
-import acct.plan.Address;
 
 /** What a transaction that acct has written does to a counter. */
 public sealed interface Transition {
@@ -17,10 +17,10 @@ public sealed interface Transition {
    *
    * @param last the value that was read last
    */
-  record Ended(Address address, Counters last) implements Transition {}
+  record Ended(CounterId address, Counters last) implements Transition {}
 
   /** A counter begins at zero. */
-  record Begun(Address address) implements Transition {}
+  record Begun(CounterId address) implements Transition {}
 
   /**
    * A counter goes on in a rule that is written anew.
@@ -28,26 +28,26 @@ public sealed interface Transition {
    * @param last the value that was read last, at which the new rule begins unless a shadow chain
    *     knew better
    */
-  record Carried(Address from, Address to, Counters last) implements Transition {}
+  record Carried(CounterId from, CounterId to, Counters last) implements Transition {}
 
   /**
    * A counter that the transaction before had ended goes on.
    *
    * @param start the value that its rule was written with
    */
-  record Revived(Address address, Counters start) implements Transition {}
+  record Revived(CounterId address, Counters start) implements Transition {}
 
   /**
    * The count begins anew with the kernel's counter at zero.
    *
    * @param last the value that was read last
    */
-  record Zeroed(Address address, Counters last) implements Transition {}
+  record Zeroed(CounterId address, Counters last) implements Transition {}
 
   /**
    * The count begins anew in the ledger, and the kernel's counter goes on.
    *
    * @param last the value that was read last
    */
-  record Rebased(Address address, Counters last) implements Transition {}
+  record Rebased(CounterId address, Counters last) implements Transition {}
 }

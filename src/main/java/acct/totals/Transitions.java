@@ -1,8 +1,8 @@
 package acct.totals;
 
+import acct.counter.CounterId;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
-import acct.plan.Address;
 import acct.plan.ChainPlan;
 import acct.plan.Change;
 import acct.plan.Counted;
@@ -46,14 +46,16 @@ public final class Transitions {
     return blocks;
   }
 
-  private Address address(ChainName chain, String item) {
-    return new Address(table.family(), table.table(), chain, Optional.of(item));
+  private CounterId address(ChainName chain, String item) {
+    return new CounterId.Rule(table.family(), table.table(), chain, item);
   }
 
   private void jumps() {
     for (Change change : table.jumps()) {
       if (change instanceof Change.OfJump jump) {
-        Address address = address(jump.hook().chain(), jump.to().value());
+        CounterId address =
+            CounterId.Jump.of(
+                table.family(), table.table(), jump.hook().chain(), jump.to(), jump.body());
         boolean leaves = !(change instanceof Change.JumpAdded);
         boolean comes = !(change instanceof Change.JumpRemoved);
         add(
@@ -67,11 +69,11 @@ public final class Transitions {
   private void rules(ChainPlan chain) {
     List<String> items = chain.changes().isEmpty() ? List.of() : Counted.items(chain.live());
     for (Change change : chain.changes()) {
-      Optional<Address> was =
+      Optional<CounterId> was =
           change instanceof Change.Taken taken
               ? Optional.of(address(chain.name(), items.get(taken.livePosition() - 1)))
               : Optional.empty();
-      Optional<Address> is =
+      Optional<CounterId> is =
           change instanceof Change.Written written
               ? Optional.of(address(chain.name(), written.rule().kernelName()))
               : Optional.empty();
@@ -79,7 +81,7 @@ public final class Transitions {
     }
   }
 
-  private void add(Change change, Optional<Address> was, Optional<Address> is) {
+  private void add(Change change, Optional<CounterId> was, Optional<CounterId> is) {
     Fate fate = change.fate().orElse(new Fate.New());
     if (fate instanceof Fate.Carried carried && was.isPresent() && is.isPresent()) {
       all.add(new Transition.Carried(was.get(), is.get(), carried.counters()));
@@ -97,7 +99,7 @@ public final class Transitions {
    *
    * @param now what the counters have now, by their addresses
    */
-  public static List<Transition> inverse(List<Transition> done, Map<Address, Counters> now) {
+  public static List<Transition> inverse(List<Transition> done, Map<CounterId, Counters> now) {
     List<Transition> back = new ArrayList<>();
     for (int i = done.size() - 1; i >= 0; i--) {
       Transition one = done.get(i);
@@ -120,7 +122,7 @@ public final class Transitions {
     return back;
   }
 
-  private static Counters last(Map<Address, Counters> now, Address address) {
+  private static Counters last(Map<CounterId, Counters> now, CounterId address) {
     return now.getOrDefault(address, Counters.UNKNOWN);
   }
 }

@@ -1,11 +1,11 @@
 package acct.totals;
 
+import acct.counter.CounterId;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
 import acct.netfilter.LiveRule;
 import acct.netfilter.TableName;
-import acct.plan.Address;
 import acct.plan.Counted;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,11 +58,11 @@ public record Vanished(List<Counted.Chain> chains, List<Place> places) {
     for (Counted.Chain chain : live) {
       known.put(new Counted.Place(chain.family(), chain.table(), chain.name()), chain);
     }
-    Set<Address> there = new HashSet<>();
+    Set<CounterId> there = new HashSet<>();
     live.forEach(chain -> chain.rules().forEach(rule -> there.add(rule.address())));
     Map<Counted.Place, List<Counted.Count>> gone = new LinkedHashMap<>();
-    for (Address address : now.entries().keySet()) {
-      boolean rule = !address.chain().isBuiltIn() && families.contains(address.family());
+    for (CounterId address : now.entries().keySet()) {
+      boolean rule = address instanceof CounterId.Rule && families.contains(address.family());
       if (rule && !there.contains(address)) {
         Counted.Place place = new Counted.Place(address.family(), address.table(), address.chain());
         gone.computeIfAbsent(place, none -> new ArrayList<>()).add(count(address));
@@ -85,7 +85,7 @@ public record Vanished(List<Counted.Chain> chains, List<Place> places) {
     return new Vanished(List.copyOf(known.values()), places);
   }
 
-  private static boolean has(List<Counted.Count> rules, Address address) {
+  private static boolean has(List<Counted.Count> rules, CounterId address) {
     for (Counted.Count rule : rules) {
       if (rule.address().equals(address)) {
         return true;
@@ -94,7 +94,7 @@ public record Vanished(List<Counted.Chain> chains, List<Place> places) {
     return false;
   }
 
-  private static Counted.Count count(Address address) {
+  private static Counted.Count count(CounterId address) {
     return new Counted.Count(address, 0, new LiveRule(Counters.ZERO, List.of(), 0));
   }
 
@@ -107,12 +107,12 @@ public record Vanished(List<Counted.Chain> chains, List<Place> places) {
     List<Counted.Count> rules = new ArrayList<>(chain.map(Counted.Chain::rules).orElse(List.of()));
     rules.addAll(gone);
     List<Counted.Count> jumps = new ArrayList<>(chain.map(Counted.Chain::jumps).orElse(List.of()));
-    for (Address address : ledger.entries().keySet()) {
+    for (CounterId address : ledger.entries().keySet()) {
       boolean leads =
-          address.chain().isBuiltIn()
-              && address.family() == place.family()
-              && address.table().equals(place.table())
-              && address.item().equals(Optional.of(place.chain().value()));
+          address instanceof CounterId.Jump jump
+              && jump.family() == place.family()
+              && jump.table().equals(place.table())
+              && jump.to().equals(place.chain());
       if (leads && !has(jumps, address)) {
         jumps.add(count(address));
       }

@@ -1,12 +1,12 @@
 package acct.view;
 
+import acct.counter.CounterIdCells;
 import acct.dataplane.iptables.Block;
 import acct.dataplane.iptables.ScriptCommand;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
 import acct.netfilter.TableName;
-import acct.plan.Address;
 import acct.totals.LedgerText.BadLedgerException;
 import acct.totals.PendingText;
 import acct.totals.Transition;
@@ -64,7 +64,7 @@ final class UndoJson {
     if (line.carry().isPresent()) {
       Block.Carry carry = line.carry().get();
       json.writeObjectPropertyStart("carry");
-      json.writeStringProperty("item", carry.from().item().orElse(""));
+      words(json, "counter", CounterIdCells.of(carry.from()));
       json.writeStringProperty("chain", carry.chain().value());
       json.writeNumberProperty("position", carry.position());
       words(json, "match", carry.match());
@@ -114,7 +114,7 @@ final class UndoJson {
         TableName table = new TableName(text(way, "table"));
         List<Block.Line> lines = new ArrayList<>();
         for (JsonNode command : array(way, "commands")) {
-          lines.add(line(command, family, table));
+          lines.add(line(command));
         }
         List<Transition> done = new ArrayList<>();
         for (JsonNode transition : array(way, "transitions")) {
@@ -156,7 +156,7 @@ final class UndoJson {
         Long.parseUnsignedLong(node.required("bytes").asString()));
   }
 
-  private static Block.Line line(JsonNode node, Family family, TableName table) {
+  private static Block.Line line(JsonNode node) {
     ChainName chain = new ChainName(text(node, "chain"));
     ScriptCommand command =
         switch (text(node, "command")) {
@@ -174,7 +174,7 @@ final class UndoJson {
         };
     JsonNode carry = node.path("carry");
     Optional<Block.Carry> carried =
-        carry.isMissingNode() ? Optional.empty() : Optional.of(carry(carry, family, table));
+        carry.isMissingNode() ? Optional.empty() : Optional.of(carry(carry));
     return new Block.Line(command, Optional.empty(), carried);
   }
 
@@ -182,10 +182,10 @@ final class UndoJson {
     return node.required("position").intValue();
   }
 
-  private static Block.Carry carry(JsonNode node, Family family, TableName table) {
+  private static Block.Carry carry(JsonNode node) {
     ChainName chain = new ChainName(text(node, "chain"));
     return new Block.Carry(
-        new Address(family, table, chain, Optional.of(text(node, "item"))),
+        CounterIdCells.read(words(node, "counter")),
         chain,
         position(node),
         words(node, "match"),

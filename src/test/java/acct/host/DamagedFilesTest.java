@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import acct.Plans;
+import acct.counter.CounterId;
 import acct.host.FakeIptables.Ran;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
 import acct.netfilter.TableName;
-import acct.plan.Address;
 import acct.totals.Pending;
 import acct.totals.PendingText;
 import acct.totals.Transition;
@@ -107,8 +107,8 @@ class DamagedFilesTest {
 
   private static String pendingText() {
     TableName table = new TableName("filter");
-    Address y = new Address(Family.IPV4, table, new ChainName("A"), Optional.of("y"));
-    Address z = new Address(Family.IPV4, table, new ChainName("A"), Optional.of("z"));
+    CounterId y = new CounterId.Rule(Family.IPV4, table, new ChainName("A"), "y");
+    CounterId z = new CounterId.Rule(Family.IPV4, table, new ChainName("A"), "z");
     List<Transition> transitions =
         List.of(new Transition.Ended(y, new Counters(3, 4)), new Transition.Begun(z));
     Pending.Part part =

@@ -310,8 +310,9 @@ class KilledIT {
         // Whoever only reads must see the same as who resolves it.
         boolean readFirst = random.nextBoolean() && operation != Operation.RESTORE;
         String read = "";
-        if (readFirst && operation == Operation.ZERO) {
-          // Where it stands, the old total is in the log only when it is resolved.
+        boolean ends = operation == Operation.ZERO || operation == Operation.CHANGE;
+        if (readFirst && ends) {
+          // Where it stands, the ended total is in the log only when it is resolved.
           acct.with(still);
           read = shown(acct);
         } else if (readFirst) {
@@ -321,7 +322,7 @@ class KilledIT {
         String next =
             operation == Operation.RESTORE
                 ? "restore"
-                : random.nextBoolean() ? "snapshot" : "apply";
+                : !read.isEmpty() || random.nextBoolean() ? "snapshot" : "apply";
         List<String> more =
             !next.equals("apply")
                 ? List.of()

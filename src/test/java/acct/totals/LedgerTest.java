@@ -5,15 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import acct.counter.CounterId;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
 import acct.netfilter.TableName;
-import acct.plan.Address;
 import acct.totals.Ledger.Manner;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,14 +28,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A total is never negative, never jumps, and loses nothing that was read. */
 class LedgerTest {
-  private static final Address ONE = address("one");
+  private static final CounterId ONE = address("one");
   private static final Set<Family> IPV4 = Set.of(Family.IPV4);
 
-  private static Address address(String item) {
-    return new Address(Family.IPV4, TableName.FILTER, new ChainName("A"), Optional.of(item));
+  private static CounterId address(String item) {
+    return new CounterId.Rule(Family.IPV4, TableName.FILTER, new ChainName("A"), item);
   }
 
-  private static Look look(String epoch, long at, Map<Address, Counters> counters) {
+  private static Look look(String epoch, long at, Map<CounterId, Counters> counters) {
     return new Look(epoch, Instant.ofEpochSecond(at), IPV4, counters);
   }
 
@@ -162,25 +163,25 @@ class LedgerTest {
   void nothingThatWasReadIsLost(@ForAll long seed) {
     Random random = new Random(seed);
     Ledger ledger = Ledger.EMPTY;
-    Map<Address, Long> kernel = new HashMap<>();
-    Map<Address, Long> counted = new HashMap<>();
-    Map<Address, Long> lost = new HashMap<>();
-    List<Address> all = List.of(address("one"), address("two"), address("three/\t\\n"));
+    Map<CounterId, Long> kernel = new HashMap<>();
+    Map<CounterId, Long> counted = new HashMap<>();
+    Map<CounterId, Long> lost = new HashMap<>();
+    List<CounterId> all = List.of(address("one"), address("two"), address("three/\t\\n"));
     int epoch = 0;
     for (int step = 0; step < 30; step++) {
-      for (Address address : all) {
+      for (CounterId address : all) {
         long more = random.nextInt(1000);
         kernel.merge(address, more, Long::sum);
         counted.merge(address, more, Long::sum);
         lost.merge(address, more, Long::sum);
       }
       if (random.nextInt(3) == 0) {
-        Map<Address, Counters> read = new HashMap<>();
+        Map<CounterId, Counters> read = new HashMap<>();
         kernel.forEach((address, value) -> read.put(address, new Counters(value, value)));
         Ledger.Observed observed = ledger.observe(look("e" + epoch, step, read), Manner.COUNTED);
         ledger = reread(observed.ledger());
         lost.replaceAll((address, value) -> 0L);
-        for (Address address : all) {
+        for (CounterId address : all) {
           long total = ledger.entry(address).orElseThrow().total().packets().longValueExact();
           assertEquals(counted.get(address), total);
         }
@@ -216,5 +217,60 @@ class LedgerTest {
     String changed = text.replace("\t500", "\t900");
     assertFalse(changed.equals(text));
     assertThrows(LedgerText.BadLedgerException.class, () -> LedgerText.read(changed));
+  }
+
+  private static CounterId.Jump jump(String match) {
+    return new CounterId.Jump(
+        Family.IPV4,
+        TableName.FILTER,
+        new ChainName("FORWARD"),
+        new ChainName("A"),
+        Optional.of(match),
+        1);
+  }
+
+  @Test
+  void twoJumpsFromOneChainToAnotherHaveTotalsOfTheirOwnWhereverTheyStand() {
+    Map<CounterId, Counters> first = new LinkedHashMap<>();
+    first.put(jump("-i eth0"), counters("10"));
+    first.put(jump("-i eth1"), counters("20"));
+    Map<CounterId, Counters> swapped = new LinkedHashMap<>();
+    swapped.put(jump("-i eth1"), counters("21"));
+    swapped.put(jump("-i eth0"), counters("12"));
+    Ledger ledger = Ledger.EMPTY.observe(look("b", 1, first), Ledger.Manner.COUNTED).ledger();
+    Ledger.Observed observed = ledger.observe(look("b", 2, swapped), Ledger.Manner.COUNTED);
+    assertEquals(List.of(), observed.resets());
+    assertEquals(
+        BigInteger.valueOf(12),
+        observed.ledger().entry(jump("-i eth0")).orElseThrow().total().packets());
+    assertEquals(
+        BigInteger.valueOf(21),
+        observed.ledger().entry(jump("-i eth1")).orElseThrow().total().packets());
+  }
+
+  @Test
+  void theJumpsOfALedgerBeforeThereWereMatchesGoOnInTheirOrder() throws Exception {
+    String body =
+        "acct-ledger 2\nepoch\tb\nat\t1\nsettled\t\n"
+            + "counter\tipv4\tfilter\tFORWARD\tA\t5\t0\t10\t0\t1\tbegun\t0\t0\t\n"
+            + "counter\tipv4\tfilter\tFORWARD\tA#2\t0\t0\t20\t0\t1\tbegun\t0\t0\t\n"
+            + "counter\tipv4\tfilter\tA\tx\t0\t0\t7\t0\t1\tbegun\t0\t0\t\n";
+    Ledger old = LedgerText.read(body + "end\t3\t" + LedgerText.sum(body) + "\n");
+    assertTrue(old.isOfEarlierVersion());
+    Map<CounterId, Counters> now = new LinkedHashMap<>();
+    now.put(jump("-i eth0"), counters("11"));
+    now.put(jump("-i eth1"), counters("22"));
+    now.put(address("x"), counters("8"));
+    Ledger.Observed observed = old.observe(look("b", 2, now), Ledger.Manner.COUNTED);
+    assertEquals(List.of(), observed.resets());
+    assertEquals(3, observed.ledger().entries().size());
+    assertEquals(
+        BigInteger.valueOf(16),
+        observed.ledger().entry(jump("-i eth0")).orElseThrow().total().packets());
+    assertEquals(
+        BigInteger.valueOf(22),
+        observed.ledger().entry(jump("-i eth1")).orElseThrow().total().packets());
+    String text = LedgerText.write(observed.ledger());
+    assertEquals(observed.ledger(), LedgerText.read(text));
   }
 }

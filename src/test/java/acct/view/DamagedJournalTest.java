@@ -26,7 +26,7 @@ class DamagedJournalTest {
           + "\"packets\":5,\"bytes\":\"18446744073709551615\"}}],\"undo\":[{\"family\":\"ipv4\","
           + "\"table\":\"filter\",\"commands\":[{\"command\":\"insert\",\"chain\":\"A\","
           + "\"position\":1,\"packets\":5,\"bytes\":500,\"words\":[\"-p\",\"tcp\"]}],"
-          + "\"transitions\":[\"ended\\tipv4\\tfilter\\tA\\tx\\t5\\t500\"]}],\"state\":\"s\"}";
+          + "\"transitions\":[\"ended\\tipv4\\tfilter\\tA\\trule\\tx\\t5\\t500\"]}],\"state\":\"s\"}";
   private static final String END =
       "{\"formatVersion\":\"1.1\",\"event\":\"end\",\"id\":\"a\",\"time\":\"2026-01-01T00:00:01Z\","
           + "\"outcome\":\"applied\",\"offsets\":[{\"address\":\"x\",\"packets\":1,\"bytes\":2}],"
@@ -121,7 +121,7 @@ class DamagedJournalTest {
   @Property(tries = 1_000)
   void whatIsPendingIsReadWholeOrNotAtAll(@ForAll long seed) {
     Random random = new Random(seed);
-    String text = "acct-pending 1\nbegun\ta\tapply\te\t1\t\nowners\tp\nend\t0\n";
+    String text = "acct-pending 2\nbegun\ta\tapply\te\t1\t\nowners\tp\nend\t0\n";
     assertThrows(
         LedgerText.BadLedgerException.class, () -> PendingText.read(damaged(text, random)));
   }

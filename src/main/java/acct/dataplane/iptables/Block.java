@@ -1,11 +1,11 @@
 package acct.dataplane.iptables;
 
+import acct.counter.CounterId;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
 import acct.netfilter.RestoreLine;
 import acct.netfilter.TableName;
-import acct.plan.Address;
 import acct.policy.Position;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -51,7 +51,7 @@ public record Block(Family family, TableName table, List<Line> lines) {
    * @param exact whether it can have a shadow: its match remembers no packets, and can be written
    */
   public record Carry(
-      Address from,
+      CounterId from,
       ChainName chain,
       int position,
       List<String> match,

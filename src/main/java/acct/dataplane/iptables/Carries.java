@@ -1,10 +1,10 @@
 package acct.dataplane.iptables;
 
+import acct.counter.CounterId;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.RestoreLine;
 import acct.netfilter.Rule;
-import acct.plan.Address;
 import acct.plan.ChainPlan;
 import acct.plan.Change;
 import acct.plan.Counted;
@@ -43,8 +43,9 @@ final class Carries {
     if (items.isEmpty()) {
       items = Counted.items(rules);
     }
-    return of(
-        address(table, chain, items.get(position - 1)), chain, position, rules.get(position - 1));
+    CounterId id =
+        new CounterId.Rule(table.family(), table.table(), chain, items.get(position - 1));
+    return of(id, chain, position, rules.get(position - 1));
   }
 
   /**
@@ -52,13 +53,14 @@ final class Carries {
    *
    * @param position in its chain, from 1; 0 where it has to be found
    */
-  static Block.Carry of(Address from, ChainName chain, int position, Rule rule) {
+  static Block.Carry of(CounterId from, ChainName chain, int position, Rule rule) {
     List<String> match = rule.body().matchWords();
     boolean exact = !rule.body().isStateful() && RestoreLine.obstacle(match).isEmpty();
     return new Block.Carry(from, chain, position, match, rule.words(), exact);
   }
 
-  static Address address(TablePlan table, ChainName chain, String item) {
-    return new Address(table.family(), table.table(), chain, Optional.of(item));
+  static CounterId jump(TablePlan table, Change.OfJump jump) {
+    return CounterId.Jump.of(
+        table.family(), table.table(), jump.hook().chain(), jump.to(), jump.body());
   }
 }

@@ -171,7 +171,7 @@ public final class RestoreScript {
         .map(
             read ->
                 Carries.of(
-                    Carries.address(table, jump.hook().chain(), jump.to().value()),
+                    Carries.jump(table, jump),
                     jump.hook().chain(),
                     jump.livePosition(),
                     new Rule(jump.jump().body(), jump.jump().comments())));

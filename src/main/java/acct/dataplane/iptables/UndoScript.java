@@ -1,5 +1,6 @@
 package acct.dataplane.iptables;
 
+import acct.counter.CounterId;
 import acct.netfilter.Counters;
 import acct.netfilter.Hook;
 import acct.netfilter.RestoreLine;
@@ -118,7 +119,8 @@ public final class UndoScript {
     }
     return Optional.of(
         Carries.of(
-            Carries.address(table, chain.name(), written.rule().kernelName()),
+            new CounterId.Rule(
+                table.family(), table.table(), chain.name(), written.rule().kernelName()),
             chain.name(),
             written.slot().position(),
             written.rule().rule()));
@@ -149,13 +151,7 @@ public final class UndoScript {
         out.delete(hook, written.words());
         Optional<Block.Carry> carry =
             Carries.read(replaced)
-                .map(
-                    read ->
-                        Carries.of(
-                            Carries.address(table, hook.chain(), replaced.to().value()),
-                            hook.chain(),
-                            0,
-                            written));
+                .map(read -> Carries.of(Carries.jump(table, replaced), hook.chain(), 0, written));
         put(back, hook, replaced, replaced.livePosition(), replaced.words(), carry);
       } else if (change instanceof Change.JumpRemoved removed && removed.hook() == hook) {
         put(back, hook, removed, removed.livePosition(), removed.words(), Optional.empty());
