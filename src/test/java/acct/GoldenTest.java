@@ -1,6 +1,7 @@
 package acct;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import acct.compile.Desired;
 import acct.dataplane.iptables.RestoreScript;
@@ -50,7 +51,9 @@ class GoldenTest {
       text.append(diagnostic).append('\n');
     }
     if (!plan.isRefused()) {
-      text.append(TextView.of(plan, false));
+      String shown = TextView.of(plan, false);
+      shown.lines().forEach(line -> assertTrue(line.length() <= 80, line));
+      text.append(shown);
     }
     check(folder.resolve("plan.txt"), text.toString());
     check(folder.resolve("script.restore"), plan.isRefused() ? "" : RestoreScript.of(plan, family));

@@ -1,5 +1,6 @@
 package acct.cli;
 
+import acct.compile.Candidates;
 import acct.compile.Compiler;
 import acct.compile.Desired;
 import acct.compile.Importer;
@@ -22,6 +23,7 @@ import acct.policy.Spelling;
 import acct.policy.Yaml;
 import acct.policy.YamlReader;
 import acct.text.Utf8Bytes;
+import acct.view.CandidatesView;
 import acct.view.PolicyWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -53,10 +55,13 @@ final class ImportCommand implements Command {
         new Flag(
             "chain",
             "NAME",
-            "A chain to import, with the chains it jumps to. May be given several times."),
+            "A chain to import, with the chains it jumps to. May be given several times. Without"
+                + " it, the chains that only count are listed."),
         new Flag("name", "OWNER", "The policy's name; \"" + DEFAULT_NAME + "\" by default."),
         new Flag(
-            "table", "TABLE", "The table it is in: filter (the default), mangle, raw, security."),
+            "table",
+            "TABLE",
+            "The table it is in: filter (the default), mangle, raw, security. All are listed."),
         Planning.IPTABLES);
   }
 
@@ -65,7 +70,7 @@ final class ImportCommand implements Command {
     return """
         DUMP is what iptables-save -c printed (- for standard input), ipv4=FILE or
         ipv6=FILE where it has no header; without one, this machine is read. A plan of
-        the policy changes no rule: it only takes over the jumps from built-in chains.
+        the policy changes no rule: it only takes over the jumps that lead to its chains.
         """;
   }
 
@@ -78,6 +83,12 @@ final class ImportCommand implements Command {
     TableName table = table(arguments);
     List<ChainName> chains = chains(arguments);
     List<Differ.Live> live = live(arguments, console);
+    if (chains.isEmpty()) {
+      return list(
+          arguments.value("table").isPresent() ? List.of(table) : TableName.ACCOUNTING,
+          live,
+          console);
+    }
     List<Importer.Source> sources = sources(live, table, chains);
     Diagnostics diagnostics = new Diagnostics();
     Policy policy = Importer.policy(owner, table, chains, sources, diagnostics);
@@ -86,6 +97,26 @@ final class ImportCommand implements Command {
     check(text, live, diagnostics, console);
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     console.out().write(bytes, 0, bytes.length);
+    return ExitStatus.OK;
+  }
+
+  /** The chains that could be imported, for whoever has named none. */
+  private static int list(List<TableName> tables, List<Differ.Live> live, Console console) {
+    List<Candidates.Candidate> candidates = new ArrayList<>();
+    for (TableName table : tables) {
+      List<Importer.Source> sources = new ArrayList<>();
+      for (Differ.Live found : live) {
+        Differ.Live one = found.withoutHelpers();
+        sources.add(new Importer.Source(one.family(), one.ruleset().table(table), one.name()));
+      }
+      candidates.addAll(Candidates.of(table, sources));
+    }
+    if (candidates.isEmpty()) {
+      console.notice("there is no chain that only counts: nothing to import");
+    } else {
+      console.out().print(CandidatesView.of(candidates));
+      console.notice("these chains only count: import those you want with --chain NAME");
+    }
     return ExitStatus.OK;
   }
 
@@ -108,9 +139,6 @@ final class ImportCommand implements Command {
       } catch (IllegalArgumentException e) {
         throw new UsageException(Utf8Bytes.decode(e.getMessage()));
       }
-    }
-    if (chains.isEmpty()) {
-      throw new UsageException("name at least one chain: --chain NAME");
     }
     return chains;
   }

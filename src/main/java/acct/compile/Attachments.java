@@ -3,7 +3,6 @@ package acct.compile;
 import acct.netfilter.BadValueException;
 import acct.netfilter.ChainName;
 import acct.netfilter.Family;
-import acct.netfilter.Hook;
 import acct.netfilter.LiveChain;
 import acct.netfilter.LiveRule;
 import acct.netfilter.Rule;
@@ -23,10 +22,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Finds where the chains that are imported hang: the jumps to them from built-in chains. */
+/**
+ * Finds where the chains that are imported hang: the jumps to them from built-in chains, and from
+ * those of others.
+ */
 final class Attachments {
   /** A place where a chain hangs, in the families in which it does. */
-  private record Found(ChainName chain, Hook hook, LiveLine jump, Set<Family> families) {}
+  private record Found(ChainName chain, ChainName from, LiveLine jump, Set<Family> families) {}
 
   private final String owner;
   private final List<Importer.Source> sources;
@@ -47,7 +49,6 @@ final class Attachments {
   }
 
   private void search(Importer.Source source, LiveChain from) {
-    Optional<Hook> hook = Hook.of(from.name().value());
     boolean othersAbove = false;
     for (LiveRule live : from.rules()) {
       Optional<ChainName> to = jumpsTo(live);
@@ -58,8 +59,8 @@ final class Attachments {
       Rule rule = RuleParser.parseLive(live.words(), source.family());
       Position position = new Position(source.dump(), live.line(), 0);
       checkOwner(rule, to.get(), position);
-      if (hook.isPresent() && rule.body().target().calls(to.get())) {
-        attach(source, hook.get(), to.get(), rule, position, othersAbove);
+      if (!chains.contains(from.name()) && rule.body().target().calls(to.get())) {
+        attach(source, from.name(), to.get(), rule, position, othersAbove);
       }
     }
   }
@@ -96,7 +97,7 @@ final class Attachments {
 
   private void attach(
       Importer.Source source,
-      Hook hook,
+      ChainName from,
       ChainName to,
       Rule rule,
       Position position,
@@ -107,10 +108,10 @@ final class Attachments {
         throw new BadValueException(
             "attach has keys only, and none for \"" + said.options().get().text() + "\"");
       }
-      String key = hook + " " + rule.body().text();
+      String key = from.value() + " " + rule.body().text();
       LiveLine line = new LiveLine(position, rule, said);
       Found place =
-          found.computeIfAbsent(key, k -> new Found(to, hook, line, EnumSet.noneOf(Family.class)));
+          found.computeIfAbsent(key, k -> new Found(to, from, line, EnumSet.noneOf(Family.class)));
       if (!place.families().add(source.family())) {
         throw new BadValueException("the same jump stands there twice: it counts twice");
       }
@@ -122,7 +123,7 @@ final class Attachments {
           Code.BAD_VALUE,
           position,
           "the jump from "
-              + hook
+              + from
               + ", \""
               + Words.display(Words.join(rule.words()))
               + "\": "
@@ -136,31 +137,29 @@ final class Attachments {
     found.forEach(
         (key, place) -> {
           if (place.chain().equals(chain)) {
-            checkFamilies(place);
             Policy.Place at = belowOthers.contains(key) ? Policy.Place.ANYWHERE : Policy.Place.TOP;
             attachments.add(
                 new Policy.Attachment(
-                    place.jump().position(), place.hook(), at, place.jump().said().clauses()));
+                    place.jump().position(),
+                    place.from(),
+                    families(place),
+                    at,
+                    place.jump().said().clauses()));
           }
         });
     return attachments;
   }
 
-  private void checkFamilies(Found place) {
+  /** Those it hangs in, where a policy that does not say so would hang it in both. */
+  private List<Family> families(Found place) {
     for (Importer.Source source : sources) {
       boolean would =
           place.jump().said().families().contains(source.family())
               && source.table().chain(place.chain()).isPresent();
       if (would && !place.families().contains(source.family())) {
-        diagnostics.error(
-            Code.FAMILY,
-            place.jump().position(),
-            place.chain()
-                + " hangs in "
-                + place.hook()
-                + " in one family, where a policy would hang it in both: import one family at a"
-                + " time, each under a name of its own");
+        return List.copyOf(place.families());
       }
     }
+    return List.of();
   }
 }

@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -201,6 +202,11 @@ public final class Compiler {
           "the comment \"" + spec.comment().get() + "\" is acct's mark of a policy");
       return Optional.empty();
     }
+    if (spec.sum() && spec.name().isEmpty()) {
+      diagnostics.error(
+          Code.BAD_VALUE, spec.position(), "sum: true adds rules of one name up; name the rule");
+      return Optional.empty();
+    }
     Optional<Matching> matching =
         Matching.of(
             spec.clauses(), spec.options(), policy.allow(), owners, spec.position(), diagnostics);
@@ -278,17 +284,25 @@ public final class Compiler {
   private List<ReadAttachment> readAttachments(Policy policy, Policy.Chain chain) {
     List<ReadAttachment> read = new ArrayList<>();
     for (Policy.Attachment attachment : chain.attachments()) {
-      Hook hook = attachment.hook();
-      if (!policy.table().hooks().contains(hook)) {
+      Optional<Hook> hook = Hook.of(attachment.from().value());
+      if (hook.isPresent() && !policy.table().hooks().contains(hook.get())) {
         diagnostics.error(
             Code.HOOK,
             attachment.position(),
             "table "
                 + policy.table()
                 + " has no "
-                + hook
+                + hook.get()
                 + "; it has "
                 + String.join(", ", policy.table().hooks().stream().map(Hook::name).toList()));
+        continue;
+      }
+      Optional<Hook> meant = Hook.of(attachment.from().value().toUpperCase(Locale.ROOT));
+      if (hook.isEmpty() && meant.isPresent()) {
+        diagnostics.error(
+            Code.HOOK,
+            attachment.position(),
+            "the built-in chain is written " + meant.get() + ", not " + attachment.from());
         continue;
       }
       Optional<Matching> matching =
@@ -322,7 +336,7 @@ public final class Compiler {
     }
     TableBuilder table =
         tables.computeIfAbsent(new TableKey(family, policy.table()), key -> new TableBuilder());
-    ChainName name = new ChainName(chain.chain().name());
+    ChainName name = ChainName.of(chain.chain().name());
     List<Desired.Counting> rules = new ArrayList<>(chain.rules().size());
     TakenNames taken = new TakenNames(chain.chain().name(), diagnostics);
     for (ReadRule rule : chain.rules()) {
@@ -332,7 +346,7 @@ public final class Compiler {
       }
     }
     Moves moves = new Moves(policy);
-    moves.chain(name.value()).ifPresent(table.renames::add);
+    moves.chain(chain.chain().name()).ifPresent(table.renames::add);
     table.chains.add(
         new Desired.Chain(
             name,
@@ -340,9 +354,11 @@ public final class Compiler {
             chain.chain().position(),
             policy.unmanaged(),
             rules,
-            moves.formerNames(name.value())));
+            moves.formerNames(chain.chain().name())));
     for (ReadAttachment attachment : chain.attachments()) {
-      if (attachment.matching().families().contains(family)) {
+      List<Family> only = attachment.spec().families();
+      boolean here = only.isEmpty() || only.contains(family);
+      if (here && attachment.matching().families().contains(family)) {
         attach(policy, name, attachment, family, table);
       }
     }
@@ -367,6 +383,7 @@ public final class Compiler {
       if (base.isEmpty() || !one) {
         base = DerivedName.of(rule.body());
       }
+      number = spec.sum() ? taken.nextPart(base) : number;
       Desired.Counting counting =
           Desired.Counting.of(
               new PartName(base, one ? number : 1),
@@ -389,7 +406,7 @@ public final class Compiler {
     if (name.equals("RETURN")) {
       return Target.returning();
     }
-    return chains.get(name).existsIn(family) ? Target.call(new ChainName(name)) : Target.none();
+    return chains.get(name).existsIn(family) ? Target.call(ChainName.of(name)) : Target.none();
   }
 
   private void attach(
@@ -402,12 +419,12 @@ public final class Compiler {
     for (Rule rule : attachment.matching().rules(family, Target.call(chain))) {
       Desired.Jump jump =
           new Desired.Jump(
-              spec.hook(), chain, policy.name(), spec.place(), rule.body(), spec.position());
+              spec.from(), chain, policy.name(), spec.place(), rule.body(), spec.position());
       if (hangsTwice(jump, table)) {
         diagnostics.error(
             Code.DUPLICATE,
             spec.position(),
-            chain + " hangs in " + spec.hook() + " already: it would count twice");
+            chain + " hangs in " + spec.from() + " already: it would count twice");
       } else {
         table.jumps.add(jump);
       }
@@ -416,7 +433,7 @@ public final class Compiler {
 
   private static boolean hangsTwice(Desired.Jump jump, TableBuilder table) {
     for (Desired.Jump other : table.jumps) {
-      if (other.hook() == jump.hook() && other.body().equals(jump.body())) {
+      if (other.from().equals(jump.from()) && other.body().equals(jump.body())) {
         return true;
       }
     }
@@ -425,7 +442,7 @@ public final class Compiler {
 
   /** iptables refuses these in the built-in chain itself. */
   private boolean fitsHook(Policy.Attachment attachment, Matching matching) {
-    Hook hook = attachment.hook();
+    Hook hook = Hook.of(attachment.from().value()).orElse(Hook.FORWARD);
     boolean ok = true;
     if (matching.has(MatchKey.IN_INTERFACE) && (hook == Hook.OUTPUT || hook == Hook.POSTROUTING)) {
       diagnostics.error(

@@ -2,7 +2,6 @@ package acct.compile;
 
 import acct.netfilter.ChainName;
 import acct.netfilter.Family;
-import acct.netfilter.Hook;
 import acct.netfilter.KernelFeature;
 import acct.netfilter.Rule;
 import acct.netfilter.RuleBody;
@@ -183,12 +182,18 @@ public record Desired(
   }
 
   /**
-   * A jump from a built-in chain.
+   * A jump from a chain that is not acct's.
    *
+   * @param from a built-in chain, or one that another program makes
    * @param body the attachment's match, with the jump as its target
    */
   public record Jump(
-      Hook hook, ChainName to, String owner, Policy.Place place, RuleBody body, Position position) {
+      ChainName from,
+      ChainName to,
+      String owner,
+      Policy.Place place,
+      RuleBody body,
+      Position position) {
     /** The comment on it. */
     public List<String> comments() {
       return List.of(OwnerMark.of(owner));

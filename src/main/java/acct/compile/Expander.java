@@ -62,7 +62,8 @@ final class Expander {
       attachments.add(
           new Policy.Attachment(
               attachment.position(),
-              attachment.hook(),
+              attachment.from(),
+              attachment.families(),
               attachment.place(),
               clauses(attachment.match(), template)));
     }
@@ -182,6 +183,7 @@ final class Expander {
         rule.position(),
         List.of(),
         name,
+        rule.sum(),
         rule.comment(),
         rule.families(),
         clauses(rule.clauses(), template),

@@ -16,6 +16,7 @@ import acct.policy.Diagnostics;
 import acct.policy.Policy;
 import acct.policy.PolicyReader;
 import acct.policy.Position;
+import acct.text.Utf8Bytes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -134,7 +135,9 @@ public final class Importer {
   private boolean checkName(ChainName chain) {
     String name = Words.display(chain.value());
     boolean reserved = ReservedNames.contains(chain.value());
-    if (!reserved && chain.value().matches(PolicyReader.CHAIN_PATTERN)) {
+    String text = Utf8Bytes.decode(chain.value());
+    boolean utf8 = Utf8Bytes.encode(text).equals(chain.value());
+    if (!reserved && utf8 && text.matches(PolicyReader.CHAIN_PATTERN)) {
       return true;
     }
     diagnostics.error(
@@ -142,7 +145,10 @@ public final class Importer {
         Position.file(sources.get(0).dump()),
         reserved
             ? "\"" + name + "\" is a built-in chain or a target of iptables, and no policy's"
-            : "\"" + name + "\": a policy's chain has 1 to 28 letters, digits and _ . -");
+            : "\""
+                + name
+                + "\": the name of a policy's chain is UTF-8, with no blanks, control characters, \" or /,"
+                + " and does not begin with - or !");
     return false;
   }
 
@@ -199,7 +205,8 @@ public final class Importer {
   private Policy.Chain chain(ChainName name, Attachments attachments) {
     List<LiveLine> merged = merge(rules.get(name));
     List<Policy.Attachment> attached = attachments.of(name);
-    return new Policy.Chain(name.value(), Position.file(owner), attached, RuleNames.named(merged));
+    return new Policy.Chain(
+        Utf8Bytes.decode(name.value()), Position.file(owner), attached, RuleNames.named(merged));
   }
 
   /** The rules of both families as one list, in which each family finds its own in their order. */

@@ -64,7 +64,7 @@ final class Moves {
 
   private boolean sameChain(String from, String to) {
     return from.equals(to)
-        || chain(to).map(rename -> rename.from().value().equals(from)).orElse(false);
+        || chain(to).map(rename -> rename.from().equals(ChainName.of(from))).orElse(false);
   }
 
   /** The name a chain had before. */
@@ -73,7 +73,7 @@ final class Moves {
       if (move.to().text().equals(name)) {
         return Optional.of(
             new Desired.Rename(
-                new ChainName(move.from().text()), new ChainName(name), move.position()));
+                ChainName.of(move.from().text()), ChainName.of(name), move.position()));
       }
     }
     return Optional.empty();

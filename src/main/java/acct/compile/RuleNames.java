@@ -81,12 +81,13 @@ final class RuleNames {
       LiveLine line, Optional<String> name, Optional<String> comment) {
     Optional<Policy.JumpSpec> jump =
         line.rule().body().target() instanceof Target.Jump to
-            ? Optional.of(new Policy.JumpSpec(line.position(), to.name()))
+            ? Optional.of(new Policy.JumpSpec(line.position(), Utf8Bytes.decode(to.name())))
             : Optional.empty();
     return new Policy.RuleSpec(
         line.position(),
         List.of(),
         name.map(text -> new Policy.Written(line.position(), Yaml.Scalar.Type.STRING, text)),
+        false,
         comment,
         line.only().stream().toList(),
         line.said().clauses(),

@@ -1,5 +1,6 @@
 package acct.compile;
 
+import acct.netfilter.ChainName;
 import acct.netfilter.Hook;
 import acct.netfilter.InterfaceName;
 import acct.netfilter.Match;
@@ -10,6 +11,7 @@ import acct.policy.Diagnostics;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -80,15 +82,18 @@ final class TableCheck {
       Set<Hook> hooks = walk.hooks(chain.name());
       Narrowing returns = new Narrowing();
       Map<Target, Narrowing> jumps = new HashMap<>();
+      Map<String, Narrowing> parts = parts(chain);
       for (Desired.Counting rule : chain.rules()) {
         if (!hooks.isEmpty() && mayNeed(rule.body())) {
           checkHooks(chain, rule, hooks);
         }
         checkAfterReturn(rule, returns);
         checkTwice(rule, jumps);
+        checkSummed(rule, parts);
       }
     }
     checkDepth();
+    checkAttachedToOwn();
     checkAttachedTwice();
     checkFar();
   }
@@ -101,7 +106,7 @@ final class TableCheck {
         }
         Set<Hook> lacking = EnumSet.copyOf(hooks);
         lacking.removeAll(needs.hooks());
-        boolean never = lacking.equals(hooks);
+        boolean never = lacking.equals(hooks) && !walk.isReachedFromOthers(chain.name());
         String from =
             String.join(", ", lacking.stream().map(Hook::name).toList())
                 + " leads to "
@@ -169,6 +174,39 @@ final class TableCheck {
     toTheSame.add(rule);
   }
 
+  /** For each name that several rules of a chain have. */
+  private static Map<String, Narrowing> parts(Desired.Chain chain) {
+    Map<String, Narrowing> parts = new HashMap<>();
+    for (Desired.Counting rule : chain.rules()) {
+      if (rule.part() > 1) {
+        parts.computeIfAbsent(rule.name(), name -> new Narrowing());
+      }
+    }
+    return parts;
+  }
+
+  /** Two rules of one row, where what counts in the narrower counts in the wider too. */
+  private void checkSummed(Desired.Counting rule, Map<String, Narrowing> parts) {
+    Narrowing others = parts.get(rule.name());
+    if (others == null || rule.divides()) {
+      return;
+    }
+    List<String> constraints = rule.body().constraints();
+    others
+        .asWideAs(constraints)
+        .or(() -> others.asNarrowAs(constraints))
+        .ifPresent(
+            other ->
+                diagnostics.warning(
+                    Code.COUNTED_TWICE,
+                    rule.position(),
+                    "packets are counted twice in \""
+                        + rule.name()
+                        + "\": by this rule and the one at "
+                        + other.position()));
+    others.add(rule);
+  }
+
   private void twice(Desired.Counting rule, String other, RuleBody body) {
     diagnostics.warning(
         Code.COUNTED_TWICE,
@@ -185,17 +223,31 @@ final class TableCheck {
     return a.containsAll(b) || b.containsAll(a);
   }
 
+  private void checkAttachedToOwn() {
+    for (Desired.Jump jump : table.jumps()) {
+      if (table.chain(jump.from()).isPresent()) {
+        diagnostics.error(
+            Code.BAD_VALUE,
+            jump.position(),
+            jump.from()
+                + " is a chain of a policy: write a rule with jump: "
+                + jump.to()
+                + " into it, in place of attach");
+      }
+    }
+  }
+
   private void checkAttachedTwice() {
     List<Desired.Jump> seen = new ArrayList<>();
     for (Desired.Jump jump : table.jumps()) {
       for (Desired.Jump other : seen) {
-        boolean same = other.hook() == jump.hook() && other.to().equals(jump.to());
+        boolean same = other.from().equals(jump.from()) && other.to().equals(jump.to());
         if (same && surelyOverlap(jump.body(), other.body())) {
           diagnostics.warning(
               Code.COUNTED_TWICE,
               jump.position(),
               "packets of "
-                  + jump.hook()
+                  + jump.from()
                   + " go through "
                   + jump.to()
                   + " twice, and are counted twice there: it hangs at "
@@ -220,11 +272,13 @@ final class TableCheck {
   }
 
   private void checkFar() {
-    for (Hook hook : table.name().hooks()) {
+    Set<ChainName> starts = new LinkedHashSet<>();
+    table.jumps().forEach(jump -> starts.add(jump.from()));
+    for (ChainName start : starts) {
       long far = 0;
       Desired.Jump longest = null;
       for (Desired.Jump jump : table.jumps()) {
-        if (jump.hook() == hook) {
+        if (jump.from().equals(start)) {
           long rules = walk.rulesWalked(jump.to());
           far += rules;
           longest = longest == null || rules > walk.rulesWalked(longest.to()) ? jump : longest;
@@ -238,7 +292,7 @@ final class TableCheck {
                 Locale.ROOT,
                 "a packet in %s walks up to %,d rules of the policies, some %.1f µs on nft and %.1f µs on"
                     + " legacy; rules in chains of their own, reached by a narrower jump, cost less",
-                hook,
+                start,
                 far,
                 far * NFT_NANOS / 1000,
                 far * LEGACY_NANOS / 1000));

@@ -8,8 +8,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -23,6 +25,7 @@ final class Walk {
   private final Map<String, List<String>> calls = new HashMap<>();
 
   private final Map<String, Set<Hook>> hooks = new HashMap<>();
+  private final Set<String> fromOthers = new HashSet<>();
   private final Map<String, Long> rules = new HashMap<>();
   private final Map<String, Integer> depths = new HashMap<>();
   private final Map<String, Integer> sizes = new HashMap<>();
@@ -39,7 +42,12 @@ final class Walk {
       calls.put(chain.name().value(), called);
     }
     for (Desired.Jump jump : table.jumps()) {
-      reach(jump.to().value(), jump.hook());
+      Optional<Hook> hook = Hook.of(jump.from().value());
+      if (hook.isPresent()) {
+        reach(jump.to().value(), hook.get());
+      } else {
+        reachFromOthers(jump.to().value());
+      }
     }
   }
 
@@ -47,6 +55,21 @@ final class Walk {
     if (rule.body().target() instanceof Target.Jump jump && sizes.containsKey(jump.name())) {
       into.add(jump.name());
     }
+  }
+
+  private void reachFromOthers(String start) {
+    List<String> open = new ArrayList<>(List.of(start));
+    while (!open.isEmpty()) {
+      String chain = open.remove(open.size() - 1);
+      if (fromOthers.add(chain)) {
+        open.addAll(calls.getOrDefault(chain, List.of()));
+      }
+    }
+  }
+
+  /** Whether packets come from a chain of others, which may be in any hook. */
+  boolean isReachedFromOthers(ChainName chain) {
+    return fromOthers.contains(chain.value());
   }
 
   private void reach(String start, Hook hook) {

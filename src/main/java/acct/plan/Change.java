@@ -3,7 +3,6 @@ package acct.plan;
 import acct.compile.Desired;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
-import acct.netfilter.Hook;
 import acct.netfilter.RestoreLine;
 import acct.netfilter.Rule;
 import acct.netfilter.RuleBody;
@@ -217,9 +216,10 @@ public sealed interface Change {
     }
   }
 
-  /** A change of a jump in a built-in chain. */
+  /** A change of a jump in a chain that is not acct's. */
   sealed interface OfJump extends Change {
-    Hook hook();
+    /** The chain it stands in, which is not acct's. */
+    ChainName from();
 
     /** The chain it leads to. */
     ChainName to();
@@ -236,8 +236,8 @@ public sealed interface Change {
     }
 
     @Override
-    public Hook hook() {
-      return jump.hook();
+    public ChainName from() {
+      return jump.from();
     }
 
     @Override
@@ -267,7 +267,7 @@ public sealed interface Change {
    * @param words of the live rule, to delete it by
    */
   record JumpRemoved(
-      Hook hook,
+      ChainName from,
       ChainName to,
       int livePosition,
       RuleBody body,
@@ -322,8 +322,8 @@ public sealed interface Change {
     }
 
     @Override
-    public Hook hook() {
-      return jump.hook();
+    public ChainName from() {
+      return jump.from();
     }
 
     @Override

@@ -134,7 +134,7 @@ final class Deciders {
               && deciding.contains(jump.to())
               && !jumps.staysInPlace(change);
       if (leads && change instanceof Change.OfJump jump) {
-        findings.refuseChangeOfWay(position(change), "the jump from " + jump.hook(), jump.to());
+        findings.refuseChangeOfWay(position(change), "the jump from " + jump.from(), jump.to());
       }
     }
   }

@@ -122,6 +122,7 @@ public final class Differ {
     List<ChainPlan> chains = DriftFinder.find(scope, compared, jumps, findings.diagnostics());
     features.look(scope, chains);
     findings.noteAbsent(scope);
+    findings.checkAttachedTo(scope);
     findings.warnOfUnknownCounters(view, chains);
     TablePlan plan =
         new TablePlan(
@@ -169,7 +170,7 @@ public final class Differ {
   private static List<String> wantedJumps(Desired.Table want) {
     List<String> jumps = new ArrayList<>();
     for (Desired.Jump jump : want.jumps()) {
-      jumps.add(jump.hook() + " " + jump.place() + " " + jump.body());
+      jumps.add(jump.from() + " " + jump.place() + " " + jump.body());
     }
     return jumps;
   }

@@ -67,6 +67,36 @@ final class Findings {
     }
   }
 
+  /** A chain of another program has to be there, and to be that program's. */
+  void checkAttachedTo(Scope scope) {
+    LiveView view = scope.view();
+    for (Desired.Jump jump : scope.want().jumps()) {
+      Optional<String> owner = view.owner(jump.from());
+      if (!jump.from().isBuiltIn() && !view.exists(jump.from())) {
+        diagnostics.error(
+            Code.NO_CHAIN,
+            jump.position(),
+            "there is no chain "
+                + jump.from()
+                + " in table "
+                + scope.want().name()
+                + " of "
+                + view.family().label()
+                + ": the program that makes it has to run first; where it makes the chain in one"
+                + " family only, write families into the attach entry");
+      } else if (owner.isPresent()) {
+        diagnostics.error(
+            Code.CONFLICT,
+            jump.position(),
+            "chain "
+                + jump.from()
+                + " belongs to the policy \""
+                + owner.get()
+                + "\": attach takes a built-in chain, or one of another program");
+      }
+    }
+  }
+
   /** Collects whose chains stand there without their policy; told in one line for all tables. */
   void noteAbsent(Scope scope) {
     for (String owner : scope.view().owners()) {

@@ -3,19 +3,21 @@ package acct.plan;
 import acct.compile.Desired;
 import acct.compile.OwnerMark;
 import acct.netfilter.ChainName;
-import acct.netfilter.Hook;
 import acct.netfilter.Words;
 import acct.policy.Policy;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * What has to change in the built-in chains of one table.
+ * What has to change in the chains of one table that are not acct's: the built-in ones, and those
+ * of other programs that a policy attaches to.
  *
  * <p>Jumps of acct's are those with a mark. They commute among themselves, since every chain of
  * acct's comes back; what matters is only on which side of others' rules they stand. A jump without
@@ -26,6 +28,7 @@ final class JumpDiff {
   private final Desired.Table want;
   private final LiveView view;
   private final Set<String> owners;
+  private final Set<ChainName> ours;
   private final boolean carries;
   private final Lookalikes lookalikes;
   private final List<Change> changes = new ArrayList<>();
@@ -40,12 +43,13 @@ final class JumpDiff {
     this.want = scope.want();
     this.view = scope.view();
     this.owners = scope.owners();
+    this.ours = scope.ours();
   }
 
   static JumpDiff diff(Scope scope, Lookalikes lookalikes) {
     JumpDiff diff = new JumpDiff(scope, lookalikes);
-    for (Hook hook : scope.want().name().hooks()) {
-      diff.hook(hook);
+    for (ChainName from : diff.starts()) {
+      diff.from(from);
     }
     return diff;
   }
@@ -64,7 +68,7 @@ final class JumpDiff {
     return kept;
   }
 
-  /** Whether a jump in a built-in chain is acct's, or becomes so. */
+  /** Whether a jump in a chain of others is acct's, or becomes so. */
   boolean handles(LiveView.Reference jump) {
     return handled.contains(jump);
   }
@@ -74,8 +78,8 @@ final class JumpDiff {
     return inPlace.contains(change);
   }
 
-  /** The live jumps from one built-in chain. */
-  private record InHook(List<LiveView.Reference> marked, List<LiveView.Reference> unmarked) {
+  /** The live jumps from one chain. */
+  private record InChain(List<LiveView.Reference> marked, List<LiveView.Reference> unmarked) {
     List<LiveView.Reference> all() {
       List<LiveView.Reference> all = new ArrayList<>(marked);
       all.addAll(unmarked);
@@ -83,12 +87,30 @@ final class JumpDiff {
     }
   }
 
-  private void hook(Hook hook) {
-    InHook jumps = liveJumps(hook);
+  /** The built-in chains, and those of others that a jump of acct's stands in or is to stand in. */
+  private Set<ChainName> starts() {
+    Set<ChainName> starts = new LinkedHashSet<>();
+    want.name().hooks().forEach(hook -> starts.add(hook.chain()));
+    Set<ChainName> ofOthers = new TreeSet<>();
+    want.jumps().forEach(jump -> ofOthers.add(jump.from()));
+    for (ChainName chain : view.ownedChains()) {
+      for (LiveView.Reference jump : view.references(chain)) {
+        boolean isMarked = OwnerMark.owner(jump.rule().rule().comments()).isPresent();
+        if (isMarked && view.owner(jump.from()).isEmpty() && !ours.contains(jump.from())) {
+          ofOthers.add(jump.from());
+        }
+      }
+    }
+    starts.addAll(ofOthers);
+    return starts;
+  }
+
+  private void from(ChainName from) {
+    InChain jumps = liveJumps(from);
     IdentityHashMap<Desired.Jump, LiveView.Reference> met = new IdentityHashMap<>();
     Set<LiveView.Reference> taken = new HashSet<>();
     for (Desired.Jump jump : want.jumps()) {
-      if (jump.hook() == hook) {
+      if (jump.from().equals(from)) {
         Optional<LiveView.Reference> live = find(jump, jumps, taken);
         if (live.isPresent()) {
           met.put(jump, live.get());
@@ -104,18 +126,18 @@ final class JumpDiff {
       reasons.put(alike, Change.Reason.GOES_WITH_ANOTHER);
     }
     for (Desired.Jump jump : want.jumps()) {
-      if (jump.hook() == hook) {
+      if (jump.from().equals(from)) {
         Optional<Change.Reason> reason = Optional.ofNullable(reasons.get(jump));
         change(jump, Optional.ofNullable(met.get(jump)), reason, acctPositions);
       }
     }
     for (LiveView.Reference live : jumps.marked()) {
-      liveJumps.add(hook + " " + Words.join(live.rule().live().words()));
+      liveJumps.add(from + " " + Words.join(live.rule().live().words()));
       if (going.contains(live) && !taken.contains(live)) {
         handled.add(live);
         changes.add(
             new Change.JumpRemoved(
-                hook,
+                from,
                 live.to(),
                 live.rule().position(),
                 live.rule().rule().body(),
@@ -125,7 +147,7 @@ final class JumpDiff {
     }
   }
 
-  private InHook liveJumps(Hook hook) {
+  private InChain liveJumps(ChainName from) {
     List<LiveView.Reference> marked = new ArrayList<>();
     List<LiveView.Reference> unmarked = new ArrayList<>();
     Set<ChainName> chains = new HashSet<>(view.ownedChains());
@@ -134,7 +156,7 @@ final class JumpDiff {
     }
     for (ChainName chain : chains) {
       for (LiveView.Reference jump : view.references(chain)) {
-        if (jump.from().equals(hook.chain())) {
+        if (jump.from().equals(from)) {
           boolean isMarked = OwnerMark.owner(jump.rule().rule().comments()).isPresent();
           (isMarked ? marked : unmarked).add(jump);
         }
@@ -142,12 +164,12 @@ final class JumpDiff {
     }
     Collections.sort(marked);
     Collections.sort(unmarked);
-    return new InHook(marked, unmarked);
+    return new InChain(marked, unmarked);
   }
 
   /** The live jump that does what is asked for: one with the mark, or else one without any. */
   private static Optional<LiveView.Reference> find(
-      Desired.Jump jump, InHook jumps, Set<LiveView.Reference> taken) {
+      Desired.Jump jump, InChain jumps, Set<LiveView.Reference> taken) {
     for (LiveView.Reference live : lastFirst(jumps.marked())) {
       boolean same =
           live.rule().rule().body().equals(jump.body())
@@ -174,7 +196,7 @@ final class JumpDiff {
     return reversed;
   }
 
-  private static Set<Integer> acctPositions(InHook jumps, Set<LiveView.Reference> taken) {
+  private static Set<Integer> acctPositions(InChain jumps, Set<LiveView.Reference> taken) {
     Set<Integer> positions = new HashSet<>();
     for (LiveView.Reference jump : jumps.marked()) {
       positions.add(jump.rule().position());
@@ -202,7 +224,7 @@ final class JumpDiff {
 
   /** The live jumps that are deleted: to be written anew, or for good. */
   private Set<LiveView.Reference> going(
-      InHook jumps,
+      InChain jumps,
       IdentityHashMap<Desired.Jump, LiveView.Reference> met,
       IdentityHashMap<Desired.Jump, Change.Reason> reasons) {
     Set<LiveView.Reference> going = new HashSet<>();
@@ -247,7 +269,7 @@ final class JumpDiff {
     }
     boolean top = jump.place() == Policy.Place.TOP;
     int from = top ? 1 : position + 1;
-    int to = top ? position - 1 : view.size(jump.hook().chain());
+    int to = top ? position - 1 : view.size(jump.from());
     for (int other = from; other <= to; other++) {
       if (!acctPositions.contains(other)) {
         return false;

@@ -90,10 +90,7 @@ public record Plan(
           all.add(
               new Located(
                   new Address(
-                      table.family(),
-                      table.table(),
-                      jump.hook().chain(),
-                      Optional.of(jump.to().value())),
+                      table.family(), table.table(), jump.from(), Optional.of(jump.to().value())),
                   change));
         }
       }

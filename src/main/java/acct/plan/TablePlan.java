@@ -1,18 +1,21 @@
 package acct.plan;
 
+import acct.netfilter.ChainName;
 import acct.netfilter.Family;
 import acct.netfilter.TableName;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What happens in one table of one family: one block of iptables-restore, one transaction.
  *
  * @param chains of acct's, also those that stay as they are
  * @param renames chains that get another name first, in a transaction of their own
- * @param jumps what changes in the built-in chains
- * @param wantedJumps all that are to stand in built-in chains, in words
+ * @param jumps what changes in chains that are not acct's
+ * @param wantedJumps all that are to stand there, in words
  * @param liveJumps all of acct's that were found there, in words
- * @param keptJumps jumps of acct's in built-in chains that are not touched
+ * @param keptJumps jumps of acct's that are not touched
  */
 public record TablePlan(
     Family family,
@@ -29,6 +32,17 @@ public record TablePlan(
     jumps = List.copyOf(jumps);
     wantedJumps = List.copyOf(wantedJumps);
     liveJumps = List.copyOf(liveJumps);
+  }
+
+  /** The chains whose jumps change, in the order of the changes. */
+  public Set<ChainName> jumpedFrom() {
+    Set<ChainName> from = new LinkedHashSet<>();
+    for (Change change : jumps) {
+      if (change instanceof Change.OfJump jump) {
+        from.add(jump.from());
+      }
+    }
+    return from;
   }
 
   /** Whether the block would do anything. */

@@ -2,8 +2,8 @@ package acct.plan;
 
 import acct.compile.Desired;
 import acct.netfilter.Backend;
+import acct.netfilter.ChainName;
 import acct.netfilter.Family;
-import acct.netfilter.Hook;
 import acct.netfilter.KnownBug;
 import acct.netfilter.Match;
 import acct.netfilter.Prefix;
@@ -70,9 +70,9 @@ final class Unwritable {
     }
     for (Change change : plan.jumps()) {
       if (change instanceof Change.JumpRemoved jump) {
-        checkDeletion(plan, jump.hook(), jump.livePosition(), jump.words(), live, diagnostics);
+        checkDeletion(plan, jump.from(), jump.livePosition(), jump.words(), live, diagnostics);
       } else if (change instanceof Change.JumpReplaced jump) {
-        checkDeletion(plan, jump.hook(), jump.livePosition(), jump.words(), live, diagnostics);
+        checkDeletion(plan, jump.from(), jump.livePosition(), jump.words(), live, diagnostics);
       }
     }
   }
@@ -96,10 +96,10 @@ final class Unwritable {
                         + "), so acct undo will not bring it back"));
   }
 
-  /** Others write into a built-in chain, so nothing is deleted there by its position. */
+  /** Others write into a chain that is not acct's, so nothing is deleted there by its position. */
   private static void checkDeletion(
       TablePlan plan,
-      Hook hook,
+      ChainName from,
       int position,
       List<String> words,
       Differ.Live live,
@@ -113,7 +113,7 @@ final class Unwritable {
                     "rule "
                         + position
                         + " of "
-                        + hook
+                        + from
                         + " has to be deleted, and acct can't write its words ("
                         + why
                         + "): delete it by hand ("
@@ -121,7 +121,7 @@ final class Unwritable {
                         + " -t "
                         + plan.table()
                         + " -D "
-                        + hook
+                        + from
                         + " "
                         + position
                         + "), and plan again"));

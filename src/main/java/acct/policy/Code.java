@@ -74,7 +74,9 @@ public enum Code {
   /** An alias where an interface is meant: no packet has one. */
   ALIAS("ACCT036"),
   /** A family that no policy names and the machine does not have. */
-  NO_FAMILY("ACCT037");
+  NO_FAMILY("ACCT037"),
+  /** A chain of another program that a policy attaches to, and that is not there. */
+  NO_CHAIN("ACCT038");
 
   private final String label;
 

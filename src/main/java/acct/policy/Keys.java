@@ -96,6 +96,24 @@ final class Keys {
     return values.get(0);
   }
 
+  /** The value of a key that takes true or false; false when it is missing. */
+  boolean isTrue(String key) {
+    Optional<Yaml.Entry> entry = find(key);
+    if (entry.isEmpty()) {
+      return false;
+    }
+    boolean isBoolean =
+        entry.get().value() instanceof Yaml.Scalar scalar
+            && scalar.type() == Yaml.Scalar.Type.BOOLEAN;
+    Position position = entry.get().value().position();
+    if (!isBoolean && !diagnostics.hasErrorAt(position)) {
+      diagnostics.error(Code.BAD_VALUE, position, key + " is true or false");
+    }
+    return isBoolean
+        && entry.get().value() instanceof Yaml.Scalar scalar
+        && scalar.text().equals("true");
+  }
+
   private static boolean isText(Yaml yaml, String word) {
     return yaml instanceof Yaml.Scalar scalar
         && scalar.type() == Yaml.Scalar.Type.STRING

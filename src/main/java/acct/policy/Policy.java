@@ -1,7 +1,7 @@
 package acct.policy;
 
+import acct.netfilter.ChainName;
 import acct.netfilter.Family;
-import acct.netfilter.Hook;
 import acct.netfilter.KernelFeature;
 import acct.netfilter.TableName;
 import java.util.List;
@@ -137,12 +137,16 @@ public record Policy(
   }
 
   /**
-   * {@code attach}: a jump from a built-in chain.
+   * {@code attach}: a jump from a chain that is not acct's.
    *
+   * @param from a built-in chain, or one that another program makes
+   * @param families it is for, of those of the policy; empty for all
    * @param match what narrows the packets that jump; empty for all
    */
-  public record Attachment(Position position, Hook hook, Place place, List<Clause> match) {
+  public record Attachment(
+      Position position, ChainName from, List<Family> families, Place place, List<Clause> match) {
     public Attachment {
+      families = List.copyOf(families);
       match = List.copyOf(match);
     }
   }
@@ -151,6 +155,7 @@ public record Policy(
    * A rule to count with.
    *
    * @param name whose the counter is; nothing when it is to be derived from the match
+   * @param sum whether it counts together with the chain's other rules of that name
    * @param comment what the kernel has instead of the name
    * @param families it is for, of those of the policy; empty for all in which its match can be
    * @param forEach variables and what they run over; the rule is made once for each combination
@@ -162,6 +167,7 @@ public record Policy(
       Position position,
       List<Named> forEach,
       Optional<Written> name,
+      boolean sum,
       Optional<String> comment,
       List<Family> families,
       List<Clause> clauses,

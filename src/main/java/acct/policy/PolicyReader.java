@@ -3,8 +3,8 @@ package acct.policy;
 import acct.netfilter.BadValueException;
 import acct.netfilter.ChainName;
 import acct.netfilter.Family;
-import acct.netfilter.Hook;
 import acct.netfilter.TableName;
+import acct.text.Utf8Bytes;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -23,17 +23,28 @@ public final class PolicyReader {
   public static final String API_VERSION = "acct/v1";
   public static final String KIND = "AccountingPolicy";
   public static final String OWNER_PATTERN = "^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$";
-  public static final String CHAIN_PATTERN = "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,27}$";
+  private static final String CHAIN_NAME =
+      "(?!.*\\$\\{)[^!\"/\\x00-\\x20\\x7f-][^\"/\\x00-\\x20\\x7f]{0,27}";
+
+  /**
+   * What iptables takes and gives back, less what acct has another meaning for: {@code /} stands
+   * between a chain and its rule, and iptables would look for a target's file of that name.
+   */
+  public static final String CHAIN_PATTERN = "^" + CHAIN_NAME + "$";
+
+  /** A chain of another program: acct only names it. */
+  public static final String ATTACHED_TO_PATTERN = "^[^\\x00-\\x20\\x7f]{1,28}$";
+
   public static final String RULE_PATTERN = "^[A-Za-z0-9._-]{1,63}$";
 
   public static final String VARIABLE_PATTERN = "^[A-Za-z][A-Za-z0-9_]{0,31}$";
-  public static final String MOVED_PATTERN =
-      "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,27}(/[^\\x00-\\x1f\\x7f]{1,255})?$";
+  public static final String MOVED_PATTERN = "^" + CHAIN_NAME + "(/[^\\x00-\\x1f\\x7f]{1,255})?$";
   public static final String COMMENT_PATTERN = "^[^\\x00\\n]{1,255}$";
   public static final String OPTIONS_PATTERN = "^[^\\x00-\\x1f\\x7f]{1,1000}$";
 
   private static final Pattern OPTIONS = Pattern.compile(OPTIONS_PATTERN);
   private static final Pattern COMMENT = Pattern.compile(COMMENT_PATTERN);
+  private static final Pattern ATTACHED_TO = Pattern.compile(ATTACHED_TO_PATTERN);
   private static final Pattern OWNER = Pattern.compile(OWNER_PATTERN);
   private static final Pattern CHAIN = Pattern.compile(CHAIN_PATTERN);
   private static final String RULE_NAME = "a rule's name has 1 to 63 letters, digits and . _ -";
@@ -58,6 +69,7 @@ public final class PolicyReader {
           MATCH_AND_NOT,
           "forEach",
           "name",
+          "sum",
           "comment",
           "families",
           "description",
@@ -411,57 +423,71 @@ public final class PolicyReader {
 
   private void checkChainName(Yaml.Scalar name) {
     String text = name.text();
-    if (text.length() > ChainName.MAX_BYTES) {
+    int bytes = Utf8Bytes.encode(text).length();
+    if (bytes > ChainName.MAX_BYTES) {
       diagnostics.error(
           Code.LIMIT,
           name.position(),
-          "the chain's name has "
-              + text.length()
-              + " characters; the kernel takes "
-              + ChainName.MAX_BYTES);
+          "the chain's name has " + bytes + " bytes; the kernel takes " + ChainName.MAX_BYTES);
     } else {
       matches(
           CHAIN,
           name,
-          "a chain's name has 1 to 28 letters, digits and _ . -, not beginning with . or -");
+          "a chain's name has 1 to 28 bytes, no blanks, control characters, \" or /, and does not"
+              + " begin with - or !");
     }
   }
 
   private Optional<Policy.Attachment> attachment(Yaml item) {
     if (item instanceof Yaml.Scalar) {
-      Optional<Hook> hook = hook(item);
-      return hook.isEmpty()
-          ? Optional.empty()
-          : Optional.of(
-              new Policy.Attachment(item.position(), hook.get(), Policy.Place.TOP, List.of()));
+      return attachedTo(item)
+          .map(
+              from ->
+                  new Policy.Attachment(
+                      item.position(), from, List.of(), Policy.Place.TOP, List.of()));
     }
     Optional<Keys> keys =
-        keys(item, item.position(), "attach", named("chain", "position", "match"));
+        keys(item, item.position(), "attach", named("chain", "families", "position", "match"));
     if (keys.isEmpty()) {
       return Optional.empty();
     }
-    Optional<Hook> hook =
-        keys.get().require("chain", "a built-in chain, as FORWARD").flatMap(e -> hook(e.value()));
+    Optional<ChainName> from =
+        keys.get()
+            .require("chain", "a built-in chain, as FORWARD")
+            .flatMap(e -> attachedTo(e.value()));
+    List<Family> families = keys.get().find("families").map(this::families).orElse(List.of());
     Policy.Place place = keys.get().find("position").flatMap(this::place).orElse(Policy.Place.TOP);
     List<Policy.Clause> match = new ArrayList<>();
     keys.get()
         .find("match")
         .flatMap(e -> keys(e.value(), e.position(), "match", MATCH_AND_NOT))
         .ifPresent(block -> clauses(block, match));
-    return hook.map(found -> new Policy.Attachment(item.position(), found, place, match));
+    return from.map(found -> new Policy.Attachment(item.position(), found, families, place, match));
   }
 
-  private Optional<Hook> hook(Yaml yaml) {
-    Optional<Yaml.Scalar> word = text(yaml, "a built-in chain");
-    Optional<Hook> hook = word.isPresent() ? Hook.of(word.get().text()) : Optional.empty();
-    if (word.isPresent() && hook.isEmpty()) {
-      bad(
-          word.get(),
-          "\""
-              + word.get().text()
-              + "\" is not a built-in chain: PREROUTING, INPUT, FORWARD, OUTPUT or POSTROUTING");
+  /** A built-in chain, or one that another program makes, as DOCKER-USER. */
+  private Optional<ChainName> attachedTo(Yaml yaml) {
+    Optional<Yaml.Scalar> word = text(yaml, "a chain");
+    if (word.isEmpty()) {
+      return Optional.empty();
     }
-    return hook;
+    boolean isName =
+        matches(
+            ATTACHED_TO,
+            word.get(),
+            "a chain's name has 1 to 28 bytes and no blanks or control characters");
+    String bytes = Utf8Bytes.encode(word.get().text());
+    if (isName && bytes.length() > ChainName.MAX_BYTES) {
+      diagnostics.error(
+          Code.LIMIT,
+          word.get().position(),
+          "the chain's name has "
+              + bytes.length()
+              + " bytes; no chain has more than "
+              + ChainName.MAX_BYTES);
+      return Optional.empty();
+    }
+    return isName ? Optional.of(new ChainName(bytes)) : Optional.empty();
   }
 
   private Optional<Policy.Place> place(Yaml.Entry entry) {
@@ -508,6 +534,7 @@ public final class PolicyReader {
             item.position(),
             forEach(keys.get()),
             written(name),
+            keys.get().isTrue("sum"),
             comment.map(Yaml.Scalar::text),
             keys.get().find("families").map(this::families).orElse(List.of()),
             clauses,

@@ -30,8 +30,9 @@ import java.util.Set;
 
 /**
  * A private namespace in which acct's own part of the live rules stands, for one family: its chains
- * with their rules, all marked jumps, and for each rule of others in a built-in chain an empty one
- * that keeps the place. What the rules name outside of iptables stands there too, empty.
+ * with their rules, all marked jumps, and for each rule of others in a built-in chain, and in one
+ * of others that a jump is written into, an empty one that keeps the place. What the rules name
+ * outside of iptables stands there too, empty.
  */
 final class Stage implements AutoCloseable {
   private final PrivateNamespace namespace;
@@ -89,15 +90,16 @@ final class Stage implements AutoCloseable {
     for (Change.ChainRenamed rename : table.renames()) {
       ours.add(rename.from());
     }
+    Set<ChainName> jumpedFrom = table.jumpedFrom();
     List<Block.Line> body = new ArrayList<>();
     Set<ChainName> declared = new LinkedHashSet<>();
     for (LiveChain chain : live.chains().values()) {
       boolean own = ours.contains(chain.name());
-      boolean builtIn = chain.name().isBuiltIn();
-      if (own) {
+      boolean jumps = chain.name().isBuiltIn() || jumpedFrom.contains(chain.name());
+      if (own || jumps) {
         declared.add(chain.name());
       }
-      for (LiveRule rule : own || builtIn ? chain.rules() : List.<LiveRule>of()) {
+      for (LiveRule rule : own || jumps ? chain.rules() : List.<LiveRule>of()) {
         Optional<ChainName> target = live.target(rule);
         // A jump of another policy stands among acct's own, which is no place of others.
         boolean shown =

@@ -198,11 +198,11 @@ public final class Totals {
       String script = made.text();
       String restore = live.name().replaceFirst("-save$", "-restore");
       String text = script.isEmpty() ? "" : "# " + restore + "\n" + script;
-      for (String rule : made.omitted()) {
-        notices.accept(live.family().label() + " " + rule + ": it is not kept for the boot");
-      }
       WholeFile boot = directory.boot(live.family());
       if (!boot.read().orElse("").equals(text)) {
+        for (String what : made.omitted()) {
+          notices.accept(live.family().label() + ": not kept for the boot: " + what);
+        }
         boot.write(text);
       }
     }

@@ -54,8 +54,7 @@ public final class Transitions {
     for (Change change : table.jumps()) {
       if (change instanceof Change.OfJump jump) {
         CounterId address =
-            CounterId.Jump.of(
-                table.family(), table.table(), jump.hook().chain(), jump.to(), jump.body());
+            CounterId.Jump.of(table.family(), table.table(), jump.from(), jump.to(), jump.body());
         boolean leaves = !(change instanceof Change.JumpAdded);
         boolean comes = !(change instanceof Change.JumpRemoved);
         add(

@@ -6,6 +6,7 @@ import acct.policy.MatchKey;
 import acct.policy.Policy;
 import acct.policy.PolicyReader;
 import acct.policy.Yaml;
+import acct.text.Utf8Bytes;
 import acct.text.YamlText;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,11 +63,15 @@ public final class PolicyWriter {
 
   private static String attachment(Policy.Attachment attachment) {
     boolean top = attachment.place() == Policy.Place.TOP;
-    if (top && attachment.match().isEmpty()) {
-      return attachment.hook().name();
+    String from = YamlText.plainOrQuoted(Utf8Bytes.decode(attachment.from().value()));
+    if (top && attachment.match().isEmpty() && attachment.families().isEmpty()) {
+      return from;
     }
     List<String> keys = new ArrayList<>();
-    keys.add("chain: " + attachment.hook());
+    keys.add("chain: " + from);
+    if (!attachment.families().isEmpty()) {
+      keys.add("families: " + list(attachment.families().stream().map(Family::label).toList()));
+    }
     if (!top) {
       keys.add("position: " + attachment.place().label());
     }

@@ -24,6 +24,8 @@ import java.util.Map;
 
 /** A plan as a person reads it: what happens, where, and what becomes of the counters. */
 public final class TextView {
+  private static final int PAGE_WIDTH = 80;
+  private static final int ROW_INDENT = 4;
   private static final int LABEL_WIDTH = 24;
   private static final int MATCH_WIDTH = 48;
 
@@ -60,12 +62,14 @@ public final class TextView {
     Map<String, List<Row>> jumps = new LinkedHashMap<>();
     for (Change change : table.jumps()) {
       if (change instanceof Change.OfJump jump) {
-        jumps.computeIfAbsent(jump.hook().name(), hook -> new ArrayList<>()).add(row(jump));
+        jumps
+            .computeIfAbsent(Words.display(jump.from().value()), from -> new ArrayList<>())
+            .add(row(jump));
       }
     }
     jumps.forEach(
-        (hook, rows) -> {
-          line("  " + hook);
+        (from, rows) -> {
+          line("  " + from);
           rows(rows);
         });
     for (ChainPlan chain : table.chains()) {
@@ -73,14 +77,12 @@ public final class TextView {
       if (chain.isNotable() || former != null) {
         String renamed =
             former == null ? "" : "renamed from " + Words.display(former.value()) + ", ";
-        line(
-            "  "
-                + Columns.left(Words.display(chain.name().value()), LABEL_WIDTH + 12)
-                + " "
-                + renamed
-                + about(chain));
+        String name = Words.display(chain.name().value());
+        String about = renamed + about(chain);
+        String wide = "  " + Columns.left(name, LABEL_WIDTH + 12) + " " + about;
+        line(wide.length() <= PAGE_WIDTH ? wide : "  " + name + "  " + about);
         for (Drift drift : chain.drift()) {
-          painted("!", "! " + told(drift));
+          rows(List.of(new Row("!", told(drift), "", "")));
         }
         List<Row> rows = new ArrayList<>();
         for (Change change : chain.changes()) {
@@ -266,22 +268,65 @@ public final class TextView {
     int matchWidth = 0;
     for (Row row : rows) {
       labelWidth = Math.max(labelWidth, Math.min(LABEL_WIDTH, row.label().length()));
-      if (!row.fate().isEmpty()) {
+    }
+    for (Row row : rows) {
+      if (!row.fate().isEmpty() && fits(row, labelWidth, 0)) {
         matchWidth = Math.max(matchWidth, Math.min(MATCH_WIDTH, row.match().length()));
       }
     }
     for (Row row : rows) {
-      StringBuilder text = new StringBuilder(row.sign()).append(' ');
-      text.append(row.match().isEmpty() ? row.label() : Columns.left(row.label(), labelWidth));
-      if (!row.match().isEmpty()) {
-        text.append("  ")
-            .append(row.fate().isEmpty() ? row.match() : Columns.left(row.match(), matchWidth));
+      if (fits(row, labelWidth, matchWidth)) {
+        painted(row.sign(), oneLine(row, labelWidth, matchWidth));
+      } else if (fits(row, labelWidth, 0)) {
+        painted(row.sign(), oneLine(row, labelWidth, 0));
+      } else {
+        wrapped(row, labelWidth).forEach(line -> painted(row.sign(), line));
       }
-      if (!row.fate().isEmpty()) {
-        text.append("  ").append(row.fate());
-      }
-      painted(row.sign(), text.toString());
     }
+  }
+
+  private static boolean fits(Row row, int labelWidth, int matchWidth) {
+    return ROW_INDENT + oneLine(row, labelWidth, matchWidth).length() <= PAGE_WIDTH;
+  }
+
+  private static String oneLine(Row row, int labelWidth, int matchWidth) {
+    StringBuilder text = new StringBuilder(row.sign()).append(' ');
+    text.append(row.match().isEmpty() ? row.label() : Columns.left(row.label(), labelWidth));
+    if (!row.match().isEmpty()) {
+      text.append("  ")
+          .append(row.fate().isEmpty() ? row.match() : Columns.left(row.match(), matchWidth));
+    }
+    if (!row.fate().isEmpty()) {
+      text.append("  ").append(row.fate());
+    }
+    return text.toString();
+  }
+
+  /**
+   * A row that is too wide for one line: broken at blanks, and its counter on a line of its own.
+   */
+  private static List<String> wrapped(Row row, int labelWidth) {
+    String label = row.sign() + " " + Columns.left(row.label(), labelWidth) + "  ";
+    boolean beside = label.length() <= PAGE_WIDTH / 2;
+    String indent = " ".repeat(beside ? label.length() : ROW_INDENT);
+    String words = beside ? row.match() : (row.label() + "  " + row.match()).strip();
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder(beside ? label : row.sign() + " ");
+    boolean empty = true;
+    for (String word : words.split(" ", -1)) {
+      if (!empty && ROW_INDENT + line.length() + 1 + word.length() > PAGE_WIDTH) {
+        lines.add(line.toString());
+        line = new StringBuilder(indent);
+        empty = true;
+      }
+      line.append(empty ? "" : " ").append(word);
+      empty = false;
+    }
+    lines.add(line.toString());
+    if (!row.fate().isEmpty()) {
+      lines.add(indent + row.fate());
+    }
+    return lines;
   }
 
   private void summary(Plan plan) {
@@ -320,9 +365,14 @@ public final class TextView {
     if (inexact) {
       line("inexact: what is counted between the read and the write is not in the carried value");
     }
-    bold(
-        "Plan: " + what + ".",
-        counters.isEmpty() ? "" : " Counters: " + String.join(", ", counters) + ".");
+    String planned = "Plan: " + what + ".";
+    String fatesOf = counters.isEmpty() ? "" : "Counters: " + String.join(", ", counters) + ".";
+    if (planned.length() + 1 + fatesOf.length() <= PAGE_WIDTH) {
+      bold(planned, counters.isEmpty() ? "" : " " + fatesOf);
+    } else {
+      bold(planned, "");
+      line(fatesOf);
+    }
     hints(RenameHint.of(plan));
   }
 

@@ -319,9 +319,64 @@ class ImportTest {
   }
 
   @Test
+  void withoutAChainThoseThatOnlyCountAreListed() throws IOException {
+    Path dump =
+        dump(
+            "d.v4",
+            List.of("IN", "web", "DROPS", "TO_DROPS", "EMPTY", "BACK", "GOES", "LOOSE"),
+            "-A INPUT -m comment --comment acct:shop -j IN",
+            "-A FORWARD -j IN",
+            "-A IN -p tcp -j web",
+            "-A web -p tcp -m tcp --dport 80",
+            "-A web -j RETURN",
+            "-A DROPS -j DROP",
+            "-A DROPS -p udp",
+            "-A TO_DROPS -p udp",
+            "-A TO_DROPS -j DROPS",
+            "-A BACK -j RETURN",
+            "-A GOES -g web",
+            "-A LOOSE -s 10.0.0.1/32");
+    Ran ran = acct("import", "ipv4=" + dump);
+    assertEquals(0, ran.status(), ran.err());
+    assertEquals(
+        """
+        CHAIN  TABLE   FAMILY  RULES  JUMPS FROM      POLICY
+        IN     filter  ipv4    1      FORWARD, INPUT  shop
+        web    filter  ipv4    2      GOES, IN        -
+        LOOSE  filter  ipv4    1      -               -
+        """,
+        ran.out());
+    assertTrue(ran.err().contains("--chain NAME"), ran.err());
+    assertEquals("", acct("import", "--table", "raw", "ipv4=" + dump).out());
+    assertEquals(
+        "acct: there is no chain that only counts: nothing to import\n",
+        acct("import", "--table", "raw", "ipv4=" + dump).err());
+  }
+
+  @Test
+  void aChainThatHangsInAChainOfOthersIsImportedThere() throws IOException {
+    String rules =
+        "*filter\n:FORWARD ACCEPT [0:0]\n:DOCKER-USER - [0:0]\n:A - [0:0]\n"
+            + "[9:900] -A FORWARD -j DOCKER-USER\n[1:60] -A DOCKER-USER -i eth0 -j A\n"
+            + "[2:70] -A DOCKER-USER -j RETURN\n[3:80] -A A -p tcp\nCOMMIT\n";
+    Path four = file("d.v4", rules);
+    Path six = file("d.v6", rules.replace("[1:60] -A DOCKER-USER -i eth0 -j A\n", ""));
+    Ran ran = acct("import", "--chain", "A", "ipv4=" + four);
+    assertEquals(0, ran.status(), ran.err());
+    assertTrue(
+        ran.out().contains("        - {chain: DOCKER-USER, match: {inInterface: eth0}}\n"),
+        ran.out());
+    assertChangesNoRule(ran.out(), List.of("ipv4=" + four), "DOCKER-USER");
+    Ran both = acct("import", "--chain", "A", "ipv4=" + four, "ipv6=" + six);
+    assertEquals(0, both.status(), both.err());
+    assertTrue(both.out().contains("{chain: DOCKER-USER, families: [ipv4], match"), both.out());
+    assertChangesNoRule(both.out(), List.of("ipv4=" + four, "ipv6=" + six), "DOCKER-USER");
+  }
+
+  @Test
   void namesThatNoPolicyCanHaveAreRefused() throws IOException {
-    Path dump = dump("d.v4", List.of("a:b", "LOG"), "-A a:b -p tcp", "-A LOG -p tcp");
-    assertEquals(3, acct("import", "--chain", "a:b", "ipv4=" + dump).status());
+    Path dump = dump("d.v4", List.of("a/b", "LOG"), "-A a/b -p tcp", "-A LOG -p tcp");
+    assertEquals(3, acct("import", "--chain", "a/b", "ipv4=" + dump).status());
     assertEquals(3, acct("import", "--chain", "LOG", "ipv4=" + dump).status());
     assertEquals(3, acct("import", "--chain", "INPUT", "ipv4=" + dump).status());
   }
@@ -329,7 +384,6 @@ class ImportTest {
   @Test
   void wrongUsageAndWhatIsNotThere() throws IOException {
     Path dump = dump("d.v4", List.of("ABC"), "-A ABC -p tcp");
-    assertEquals(64, acct("import", "" + dump).status());
     assertEquals(64, acct("import", "--chain", "A B", "" + dump).status());
     assertEquals(64, acct("import", "--chain", "A", "--name", "A", "" + dump).status());
     assertEquals(64, acct("import", "--chain", "A", "--table", "nat", "" + dump).status());

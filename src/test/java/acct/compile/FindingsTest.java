@@ -68,6 +68,10 @@ class FindingsTest {
         "{source: 10.0.0.1, icmpv6Type: 128}|make it two rules",
         "{source: 10.0.0.1, not: {source: 10.0.0.2}}|either it or not",
         "{not: {source: 0.0.0.0/0}}|the rule would never count",
+        "{sum: true, source: 10.0.0.1}|name the rule",
+        "{name: a, sum: true, source: 10.0.0.1}, {name: a, source: 10.0.0.2}|write sum: true in each",
+        "{name: a, source: 10.0.0.1}, {name: a, source: 10.0.0.2}|write sum: true in each",
+        "{name: a, sum: true, source: 10.0.0.1}, {name: a, sum: true, source: 10.0.0.1/32}|count twice",
         "{not: {source: [10.0.0.1, 10.0.0.2]}}|jump: RETURN}), or put them into an ipset",
         "{source: 10.0.0.1, families: [ipv6]}|the rule can't be of ipv6",
         "{families: [ipv5]}|ipv4",
@@ -155,7 +159,7 @@ class FindingsTest {
         "chains: [{name: A, attach: [INPUT], rules: [{jump: B}]}, {name: B, rules: [{jump: A}]}]|in a"
             + " circle: A → B → A",
         "chains: [{name: abcdefghijklmnopqrstuvwxyz0123, attach: [INPUT], rules: [{}]}]|has 30"
-            + " characters; the kernel takes 28",
+            + " bytes; the kernel takes 28",
         "families: [ipv6]\\n  chains: [{name: A, attach: [INPUT], rules: [{source: 10.0.0.1}]}]|not in"
             + " the policy's families",
         "moved: [{from: X, to: Y}]\\n  chains: [{name: A, attach: [INPUT], rules: [{}]}]|has no chain Y",

@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What only the whole table shows. */
 class TableCheckTest {
@@ -37,6 +38,15 @@ class TableCheckTest {
             + " [{}]}|warning|counted twice",
         "{name: A, attach: [INPUT], rules: [{name: x, protocol: tcp, jump: B}, {name: y, jump: B}]},"
             + " {name: B, rules: [{}]}|warning|go through B twice",
+        "{name: A, attach: [INPUT], rules: [{name: x, sum: true, protocol: tcp, destinationPort: 80},"
+            + " {name: x, sum: true, protocol: tcp}]}|warning|counted twice in",
+        "{name: A, attach: [X], rules: [{jump: B}]}, {name: B, attach: [A], rules: [{}]}|error|write a"
+            + " rule with jump: B into it",
+        "{name: A, attach: [forward], rules: [{}]}|error|is written FORWARD",
+        "{name: A, attach: [PREROUTING], rules: [{}]}|error|table filter has no PREROUTING",
+        "{name: A, attach: [X, OUTPUT], rules: [{inInterface: lo}]}|warning|OUTPUT leads to A",
+        "{name: A, attach: [X, OUTPUT], rules: [{macSource: '00:11:22:33:44:55'}]}|error|kernel"
+            + " refuses",
         "{name: A, attach: [INPUT], rules: [{forEach: {h: {hosts: 10.0.0.0/24}}, source:"
             + " '${h}'}]}|warning|walks up to 254 rules"
       })
@@ -46,6 +56,27 @@ class TableCheckTest {
     assertEquals(1, findings.size(), findings::toString);
     assertEquals(severity, findings.get(0).severity().label());
     assertTrue(findings.get(0).message().contains(message), findings::toString);
+  }
+
+  /** Which hooks lead to a chain of others is not acct's to know. */
+  @ParameterizedTest
+  @ValueSource(strings = {"inInterface: lo", "outInterface: lo", "uidOwner: 0"})
+  void nothingIsSaidOfPacketsThatComeFromAChainOfOthers(String match) {
+    assertEquals(
+        List.of(),
+        Plans.findings(
+            Plans.policy("chains: [{name: A, attach: [X], rules: [{" + match + "}]}]\n")));
+  }
+
+  @Test
+  void partsOfASumThatDoNotOverlapAreFine() {
+    assertEquals(
+        List.of(),
+        Plans.findings(
+            Plans.policy(
+                "chains: [{name: A, attach: [INPUT], rules: [{name: x, sum: true, protocol: tcp},"
+                    + " {name: y}, {forEach: {p: [80, 81]}, name: x, sum: true, protocol: udp,"
+                    + " destinationPort: '${p}'}]}]\n")));
   }
 
   @Test

@@ -152,6 +152,39 @@ class NamesIT {
         });
   }
 
+  /** Rules that are summed are one row, whose parts come, go and keep their numbers. */
+  @ParameterizedTest
+  @MethodSource("acct.kernel.Setup#all")
+  void severalRulesOfOneNameAreOneRow(Setup where) throws Exception {
+    in(
+        where,
+        () -> {
+          acct.apply(policy(rules("{name: lan, sum: true, <1>}", "{name: b, <2>}")));
+          send(1, 5);
+          Path next =
+              policy(
+                  rules(
+                      "{name: lan, sum: true, <3>}",
+                      "{name: b, <2>}",
+                      "{name: lan, sum: true, <1>}"));
+          String plan = acct.run("plan", next.toString()).ok().out();
+          assertTrue(plan.contains("1 to add. Counters: 3 kept, 1 new"), plan);
+          acct.apply(next);
+          send(1, 2);
+          send(2, 4);
+          send(3, 8);
+          assertEquals(List.of("b", "lan", "lan#2"), comments());
+          assertEquals(Map.of("lan", 15L, "b", 4L), shown());
+          assertEquals(Map.of("lan", 15L, "b", 4L), shown("--policy", next.toString()));
+          acct.assertSettled(next);
+          Path last = policy(rules("{name: lan, sum: true, <3>}", "{name: b, <2>}"));
+          acct.apply(last);
+          send(3, 1);
+          assertEquals(Map.of("lan", 9L, "b", 4L), shown());
+          acct.assertSettled(last);
+        });
+  }
+
   /** A rename is a new counter, unless the policy says that it is the old one. */
   @ParameterizedTest
   @MethodSource("acct.kernel.Setup#all")

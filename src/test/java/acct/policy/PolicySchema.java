@@ -1,7 +1,6 @@
 package acct.policy;
 
 import acct.netfilter.Family;
-import acct.netfilter.Hook;
 import acct.netfilter.TableName;
 import java.util.List;
 import java.util.Locale;
@@ -117,7 +116,7 @@ final class PolicySchema {
   private static void definitions(ObjectNode definitions) {
     chain(definitions.putObject("chain"));
     attachment(definitions.putObject("attachment"));
-    hook(definitions.putObject("hook"));
+    attachedTo(definitions.putObject("attachedTo"));
     rule(definitions.putObject("rule"));
     ObjectNode match = definitions.putObject("match");
     object(match);
@@ -133,7 +132,10 @@ final class PolicySchema {
   private static void chain(ObjectNode chain) {
     object(chain, "name", "rules");
     ObjectNode properties = chain.putObject("properties");
-    described(properties, "name", "The chain's name, as iptables -L shows it: up to 28 characters.")
+    described(
+            properties,
+            "name",
+            "The chain's name, as iptables -L shows it: up to 28 bytes, without blanks.")
         .put("type", "string")
         .put("pattern", PolicyReader.CHAIN_PATTERN);
     described(properties, "description", "For people.").put("type", "string");
@@ -141,7 +143,7 @@ final class PolicySchema {
         described(
             properties,
             "attach",
-            "The built-in chains whose packets come here. Without, only jumps of other chains lead"
+            "The chains that are not acct's whose packets come here. Without, only jumps of other chains lead"
                 + " here.");
     list(attach).putObject("items").put("$ref", "#/definitions/attachment");
     ObjectNode rules =
@@ -153,14 +155,22 @@ final class PolicySchema {
   }
 
   private static void attachment(ObjectNode attachment) {
-    attachment.put("description", "A built-in chain, or a block with its position and match.");
+    attachment.put(
+        "description",
+        "A built-in chain or one of another program, or a block with it, its families, position and"
+            + " match.");
     attachment.putArray("type").add("string").add("object");
     ArrayNode branches = attachment.putArray("anyOf");
-    branches.addObject().put("$ref", "#/definitions/hook");
+    branches.addObject().put("$ref", "#/definitions/attachedTo");
     ObjectNode block = branches.addObject();
     object(block, "chain");
     ObjectNode properties = block.putObject("properties");
-    properties.putObject("chain").put("$ref", "#/definitions/hook");
+    properties.putObject("chain").put("$ref", "#/definitions/attachedTo");
+    families(
+        described(
+            properties,
+            "families",
+            "The families in which it hangs there, of those of the policy; all by default."));
     ArrayNode places =
         described(
                 properties,
@@ -173,11 +183,19 @@ final class PolicySchema {
     match.putArray("allOf").addObject().put("$ref", "#/definitions/match");
   }
 
-  private static void hook(ObjectNode hook) {
-    hook.put("type", "string");
-    hook.put("description", "A built-in chain.");
-    ArrayNode names = hook.putArray("enum");
-    List.of(Hook.values()).forEach(value -> names.add(value.name()));
+  private static void attachedTo(ObjectNode chain) {
+    chain.put("type", "string");
+    chain.put(
+        "description",
+        "PREROUTING, INPUT, FORWARD, OUTPUT or POSTROUTING, or a chain that another program makes,"
+            + " as DOCKER-USER: that has to be there when the policy is applied.");
+    chain.put("pattern", PolicyReader.ATTACHED_TO_PATTERN);
+  }
+
+  private static void families(ObjectNode families) {
+    list(families).put("uniqueItems", true);
+    ArrayNode labels = families.putObject("items").putArray("enum");
+    List.of(Family.values()).forEach(family -> labels.add(family.label()));
   }
 
   private static void rule(ObjectNode rule) {
@@ -192,19 +210,22 @@ final class PolicySchema {
         .put("pattern", PolicyReader.RULE_PATTERN + "|" + Shape.PLACEHOLDER);
     described(
             properties,
+            "sum",
+            "Whether the chain's rules of this name are one row: each of them has it. Their counters"
+                + " are added up.")
+        .put("type", "boolean");
+    described(
+            properties,
             "comment",
             "What the kernel rule has as its comment instead of the name, taken as written; unique in"
                 + " its chain. acct import writes it for comments that are no names.")
         .put("type", "string")
         .put("pattern", PolicyReader.COMMENT_PATTERN);
-    ObjectNode families =
+    families(
         described(
             properties,
             "families",
-            "The families the rule is for; by default all of the policy's in which its match can be.");
-    list(families).put("uniqueItems", true);
-    ArrayNode labels = families.putObject("items").putArray("enum");
-    List.of(Family.values()).forEach(family -> labels.add(family.label()));
+            "The families the rule is for; by default all of the policy's in which its match can be."));
     described(properties, "description", "For people.").put("type", "string");
     described(
             properties,

@@ -3,7 +3,6 @@ package acct.dataplane.iptables;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
-import acct.netfilter.Hook;
 import acct.netfilter.TableName;
 import acct.plan.ChainPlan;
 import acct.policy.Position;
@@ -35,8 +34,8 @@ final class BlockWriter {
     lines.add(line);
   }
 
-  void delete(Hook hook, List<String> words) {
-    add(new ScriptCommand.DeleteRule(hook.chain(), words));
+  void delete(ChainName from, List<String> words) {
+    add(new ScriptCommand.DeleteRule(from, words));
   }
 
   /** Deletes rules of a chain by their positions, from the last to the first. */

@@ -60,7 +60,6 @@ final class Carries {
   }
 
   static CounterId jump(TablePlan table, Change.OfJump jump) {
-    return CounterId.Jump.of(
-        table.family(), table.table(), jump.hook().chain(), jump.to(), jump.body());
+    return CounterId.Jump.of(table.family(), table.table(), jump.from(), jump.to(), jump.body());
   }
 }

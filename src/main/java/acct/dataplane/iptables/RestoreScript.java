@@ -4,7 +4,6 @@ import acct.compile.Desired;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
-import acct.netfilter.Hook;
 import acct.netfilter.Rule;
 import acct.plan.ChainPlan;
 import acct.plan.Change;
@@ -82,8 +81,8 @@ public final class RestoreScript {
         writeRules(chain);
       }
     }
-    for (Hook hook : table.table().hooks()) {
-      jumps(hook);
+    for (ChainName from : table.jumpedFrom()) {
+      jumps(from);
     }
     out.removeChains(table.chains(), ChainPlan.Kind.REMOVED);
     return out.commit();
@@ -125,24 +124,24 @@ public final class RestoreScript {
   }
 
   /** First what goes; then what keeps its place; then, from outside in, what has a side. */
-  private void jumps(Hook hook) {
+  private void jumps(ChainName from) {
     List<Integer> deleted = new ArrayList<>();
     List<Change.JumpReplaced> inPlace = new ArrayList<>();
     List<Block.Line> top = new ArrayList<>();
     List<Block.Line> bottom = new ArrayList<>();
     for (Change change : table.jumps()) {
-      if (change instanceof Change.JumpRemoved removed && removed.hook() == hook) {
-        out.delete(hook, removed.words());
+      if (change instanceof Change.JumpRemoved removed && removed.from().equals(from)) {
+        out.delete(from, removed.words());
         deleted.add(removed.livePosition());
-      } else if (change instanceof Change.JumpReplaced replaced && replaced.hook() == hook) {
-        out.delete(hook, replaced.words());
+      } else if (change instanceof Change.JumpReplaced replaced && replaced.from().equals(from)) {
+        out.delete(from, replaced.words());
         deleted.add(replaced.livePosition());
         if (replaced.jump().place() == Policy.Place.ANYWHERE) {
           inPlace.add(replaced);
         } else {
           write(replaced.jump(), start(replaced), carry(replaced), top, bottom);
         }
-      } else if (change instanceof Change.JumpAdded added && added.hook() == hook) {
+      } else if (change instanceof Change.JumpAdded added && added.from().equals(from)) {
         write(added.jump(), Counters.ZERO, Optional.empty(), top, bottom);
       }
     }
@@ -153,7 +152,7 @@ public final class RestoreScript {
       int position = (int) (jump.livePosition() - gone + again++);
       out.add(
           new Block.Line(
-              new ScriptCommand.Insert(start(jump), hook.chain(), position, words(jump.jump())),
+              new ScriptCommand.Insert(start(jump), from, position, words(jump.jump())),
               jump.source(),
               carry(jump)));
     }
@@ -172,7 +171,7 @@ public final class RestoreScript {
             read ->
                 Carries.of(
                     Carries.jump(table, jump),
-                    jump.hook().chain(),
+                    jump.from(),
                     jump.livePosition(),
                     new Rule(jump.jump().body(), jump.jump().comments())));
   }
@@ -183,12 +182,12 @@ public final class RestoreScript {
       Optional<Block.Carry> carry,
       List<Block.Line> top,
       List<Block.Line> bottom) {
-    ChainName hook = jump.hook().chain();
+    ChainName from = jump.from();
     boolean below = jump.place() == Policy.Place.BOTTOM;
     ScriptCommand command =
         below
-            ? new ScriptCommand.Append(start, hook, words(jump))
-            : new ScriptCommand.Insert(start, hook, 1, words(jump));
+            ? new ScriptCommand.Append(start, from, words(jump))
+            : new ScriptCommand.Insert(start, from, 1, words(jump));
     (below ? bottom : top).add(new Block.Line(command, Optional.of(jump.position()), carry));
   }
 

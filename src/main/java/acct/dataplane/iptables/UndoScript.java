@@ -1,8 +1,8 @@
 package acct.dataplane.iptables;
 
 import acct.counter.CounterId;
+import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
-import acct.netfilter.Hook;
 import acct.netfilter.RestoreLine;
 import acct.netfilter.Rule;
 import acct.plan.ChainPlan;
@@ -74,8 +74,8 @@ public final class UndoScript {
         writeTaken(chain);
       }
     }
-    for (Hook hook : table.table().hooks()) {
-      jumps(hook);
+    for (ChainName from : table.jumpedFrom()) {
+      jumps(from);
     }
     out.removeChains(table.chains(), ChainPlan.Kind.CREATED);
     return out.commit();
@@ -141,20 +141,20 @@ public final class UndoScript {
   }
 
   /** First what was written goes, then what was there comes back, from the top down. */
-  private void jumps(Hook hook) {
+  private void jumps(ChainName from) {
     Map<Integer, Block.Line> back = new TreeMap<>();
     for (Change change : table.jumps()) {
-      if (change instanceof Change.JumpAdded added && added.hook() == hook) {
-        out.delete(hook, added.jump().body().words(added.jump().comments()));
-      } else if (change instanceof Change.JumpReplaced replaced && replaced.hook() == hook) {
+      if (change instanceof Change.JumpAdded added && added.from().equals(from)) {
+        out.delete(from, added.jump().body().words(added.jump().comments()));
+      } else if (change instanceof Change.JumpReplaced replaced && replaced.from().equals(from)) {
         Rule written = new Rule(replaced.jump().body(), replaced.jump().comments());
-        out.delete(hook, written.words());
+        out.delete(from, written.words());
         Optional<Block.Carry> carry =
             Carries.read(replaced)
-                .map(read -> Carries.of(Carries.jump(table, replaced), hook.chain(), 0, written));
-        put(back, hook, replaced, replaced.livePosition(), replaced.words(), carry);
-      } else if (change instanceof Change.JumpRemoved removed && removed.hook() == hook) {
-        put(back, hook, removed, removed.livePosition(), removed.words(), Optional.empty());
+                .map(read -> Carries.of(Carries.jump(table, replaced), from, 0, written));
+        put(back, from, replaced, replaced.livePosition(), replaced.words(), carry);
+      } else if (change instanceof Change.JumpRemoved removed && removed.from().equals(from)) {
+        put(back, from, removed, removed.livePosition(), removed.words(), Optional.empty());
       }
     }
     back.values().forEach(out::add);
@@ -162,12 +162,12 @@ public final class UndoScript {
 
   private static void put(
       Map<Integer, Block.Line> back,
-      Hook hook,
+      ChainName from,
       Change change,
       int position,
       List<String> words,
       Optional<Block.Carry> carry) {
-    ScriptCommand command = new ScriptCommand.Insert(last(change), hook.chain(), position, words);
+    ScriptCommand command = new ScriptCommand.Insert(last(change), from, position, words);
     back.put(position, new Block.Line(command, Optional.empty(), carry));
   }
 }
