@@ -38,6 +38,8 @@ final class ConnectionMatches {
   private static final Option LIMIT =
       Option.of("--limit", (words, family) -> Rate.read(words.get(0), LIMIT_SCALE));
 
+  private static final Option PACKET = Option.of("--packet", decimal(U32));
+
   private static final Option HASH_UPTO =
       Option.of("--hashlimit-upto", ConnectionMatches::hashRate, "--hashlimit");
   private static final Option HASH_ABOVE =
@@ -120,7 +122,8 @@ final class ConnectionMatches {
                   Option.of("--mode", Readers.name(List.of("random", "nth"), Map.of())),
                   Option.of("--probability", Readers.PROBABILITY),
                   Option.of("--every", decimal(U32)),
-                  Option.of("--packet", decimal(U32)).vanishingAt("0"))
+                  PACKET)
+              .finishedBy(ConnectionMatches::finishStatistic)
               .remembering(),
           Extension.of(
                   "recent",
@@ -219,6 +222,16 @@ final class ConnectionMatches {
     dropDefault(settings, "--limit-burst", "0");
     if (settings.stream().noneMatch(setting -> setting.option().equals(LIMIT))) {
       settings.add(0, new Match.Setting(LIMIT, false, Rate.read("3/hour", LIMIT_SCALE)));
+    }
+  }
+
+  /**
+   * iptables 1.8 refuses --every without --packet (CanonicalFormIT); where it does not, it is 0.
+   */
+  private static void finishStatistic(List<Match.Setting> settings, Family family) {
+    boolean every = settings.stream().anyMatch(one -> one.option().name().equals("--every"));
+    if (every && settings.stream().noneMatch(one -> one.option().equals(PACKET))) {
+      settings.add(new Match.Setting(PACKET, false, new Text("0")));
     }
   }
 

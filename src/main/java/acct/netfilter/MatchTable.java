@@ -88,7 +88,7 @@ final class MatchTable {
   /** The one family an extension exists in; nothing for those of both. */
   static Optional<Family> familyOf(String extension) {
     return switch (extension) {
-      case "icmp", "ttl", "realm" -> Optional.of(Family.IPV4);
+      case "icmp", "ttl", "realm", "osf" -> Optional.of(Family.IPV4);
       case "icmp6",
           "icmpv6",
           "hl",

@@ -164,9 +164,18 @@ final class PacketMatches {
               "srh",
               Option.of("--srh-next-hdr", TEXT),
               Option.of("--srh-hdr-len-eq", TEXT),
+              Option.of("--srh-hdr-len-gt", TEXT),
+              Option.of("--srh-hdr-len-lt", TEXT),
               Option.of("--srh-segs-left-eq", TEXT),
+              Option.of("--srh-segs-left-gt", TEXT),
+              Option.of("--srh-segs-left-lt", TEXT),
               Option.of("--srh-last-entry-eq", TEXT),
-              Option.of("--srh-tag", TEXT)),
+              Option.of("--srh-last-entry-gt", TEXT),
+              Option.of("--srh-last-entry-lt", TEXT),
+              Option.of("--srh-tag", TEXT),
+              Option.of("--srh-psid", PacketMatches::network),
+              Option.of("--srh-nsid", PacketMatches::network),
+              Option.of("--srh-lsid", PacketMatches::network)),
           Extension.of(
                   "cluster",
                   Option.of("--cluster-total-nodes", decimal(32)),
@@ -211,6 +220,10 @@ final class PacketMatches {
           PolicyMatch.EXTENSION);
 
   private PacketMatches() {}
+
+  private static Value network(List<String> words, Family family) throws BadValueException {
+    return Prefix.lenient(words.get(0), family);
+  }
 
   private static Value dscpClass(List<String> words, Family family) throws BadValueException {
     String name = words.get(0).toUpperCase(Locale.ROOT);

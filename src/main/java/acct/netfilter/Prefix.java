@@ -38,7 +38,8 @@ public record Prefix(Family family, long high, long low, long maskHigh, long mas
 
   /**
    * Reads an address as a policy may write it: {@code 192.0.2.1}, {@code 192.0.2.0/24}, {@code
-   * 2001:db8::/32}. Nothing that iptables would read otherwise than a person does.
+   * 2001:db8::/32}; a mask only where no prefix length says it, as {@code ::1234/::ffff}. Nothing
+   * that iptables would read otherwise than a person does.
    */
   public static Prefix strict(String text) throws BadValueException {
     int slash = text.indexOf('/');
@@ -48,13 +49,17 @@ public record Prefix(Family family, long high, long low, long maskHigh, long mas
     if (slash < 0) {
       return of(family, bits[0], bits[1], family.addressBits());
     }
-    int length = strictLength(text, text.substring(slash + 1), family);
-    Prefix prefix = of(family, bits[0], bits[1], length);
+    String mask = text.substring(slash + 1);
+    boolean isMask = mask.indexOf(family == Family.IPV4 ? '.' : ':') >= 0;
+    Prefix prefix =
+        isMask
+            ? masked(mask, bits, family)
+            : of(family, bits[0], bits[1], strictLength(text, mask, family));
     if (prefix.high != bits[0] || prefix.low != bits[1]) {
       throw new BadValueException(
           text
               + " has bits set beyond its /"
-              + length
+              + mask
               + ": for the network write "
               + prefix.text()
               + ", for the one address "
@@ -63,17 +68,18 @@ public record Prefix(Family family, long high, long low, long maskHigh, long mas
     return prefix;
   }
 
+  private static Prefix masked(String mask, long[] bits, Family family) throws BadValueException {
+    long[] ones = family == Family.IPV6 ? Addresses.ipv6(mask) : Addresses.strictIpv4(mask);
+    Prefix prefix = new Prefix(family, bits[0], bits[1], ones[0], ones[1]);
+    if (prefix.length() >= 0) {
+      throw new BadValueException("write /" + prefix.length() + " for the mask " + mask);
+    }
+    return prefix;
+  }
+
   private static int strictLength(String text, String length, Family family)
       throws BadValueException {
     String allowed = "0 to " + family.addressBits();
-    if (family == Family.IPV4 && length.indexOf('.') >= 0) {
-      long mask = Addresses.strictIpv4(length)[1];
-      Prefix dotted = new Prefix(family, 0, IPV4_BITS, 0, mask);
-      throw new BadValueException(
-          dotted.length() < 0
-              ? "the mask " + length + " has holes; acct takes a prefix length, " + allowed
-              : "write /" + dotted.length() + " for the mask " + length);
-    }
     if (!length.matches("[0-9]{1,3}")) {
       throw new BadValueException(
           "\"" + length + "\" is not a prefix length (" + allowed + ") in " + text);

@@ -76,7 +76,9 @@ public enum Code {
   /** A family that no policy names and the machine does not have. */
   NO_FAMILY("ACCT037"),
   /** A chain of another program that a policy attaches to, and that is not there. */
-  NO_CHAIN("ACCT038");
+  NO_CHAIN("ACCT038"),
+  /** An interface that the machine does not have. */
+  NO_INTERFACE("ACCT039");
 
   private final String label;
 

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  * {@code ${…}} in it is any shape until it is filled in.
  */
 public enum Shape {
-  ADDRESS("an address or network, as 192.0.2.0/24", "[0-9A-Fa-f.:]+(/[0-9.]+)?"),
+  ADDRESS("an address or network, as 192.0.2.0/24", "[0-9A-Fa-f.:]+(/[0-9A-Fa-f.:]+)?"),
   ADDRESS_RANGE("a range of addresses, as 192.0.2.10-192.0.2.20", "[0-9A-Fa-f.:]+-[0-9A-Fa-f.:]+"),
   INTERFACE("the name of an interface", "[A-Za-z0-9_.:@+][A-Za-z0-9_.:@+-]{0,14}"),
   PROTOCOL("a protocol: its name, or 1 to 255", "[A-Za-z0-9][A-Za-z0-9.-]{0,31}", 1, 255),

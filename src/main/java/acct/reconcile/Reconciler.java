@@ -4,12 +4,14 @@ import acct.compile.Desired;
 import acct.dataplane.iptables.Block;
 import acct.host.HostException;
 import acct.host.HostException.Kind;
+import acct.host.NetworkInterfaces;
 import acct.host.StateDirectory;
 import acct.netfilter.Family;
 import acct.netfilter.Words;
 import acct.plan.Differ;
 import acct.plan.Fingerprint;
 import acct.plan.Intent;
+import acct.plan.InterfaceCheck;
 import acct.plan.KnownNames;
 import acct.plan.Plan;
 import acct.policy.Code;
@@ -88,7 +90,7 @@ public final class Reconciler {
     return rehearsed(besides(plan(snapshot)), snapshot);
   }
 
-  /** The plan, with what is to be said of the other backend. */
+  /** The plan, with what is to be said of this machine. */
   private Plan besides(Plan plan) throws HostException {
     List<Diagnostic> diagnostics = new ArrayList<>(plan.diagnostics());
     for (Family family : desired.families()) {
@@ -106,6 +108,8 @@ public final class Reconciler {
                     + "); write families to say which it is for"));
       }
     }
+    NetworkInterfaces.here()
+        .ifPresent(existing -> diagnostics.addAll(InterfaceCheck.of(plan, existing)));
     return plan.with(diagnostics);
   }
 

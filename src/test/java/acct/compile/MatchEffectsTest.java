@@ -77,7 +77,8 @@ class MatchEffectsTest {
           "ah",
           "REQUEST",
           "SYN",
-          "|0a|");
+          "|0a|",
+          "2001:db8::/32");
 
   private static Optional<Match.Known> match(Extension extension, Option option) {
     for (Family family : Family.values()) {

@@ -168,6 +168,32 @@ class AttachIT {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("acct.kernel.Setup#ipv4")
+  void anInterfaceThatIsNotThereIsNotedWhereItsRuleIsWritten(Setup setup) throws Exception {
+    try (Namespace namespace = Namespace.open()) {
+      Acct acct = new Acct(namespace, setup, directory);
+      Path policy =
+          acct.policy(
+              "p",
+              "families: [ipv4]\nparameters: {lan: lo}\nchains:\n- name: A\n  attach: [FORWARD]\n"
+                  + "  rules:\n  - {name: in, inInterface: '${lan}'}\n"
+                  + "  - {name: ppp, inInterface: ppp+}\n");
+      Namespace.Result there = acct.run("apply", policy.toString()).ok();
+      assertTrue(!there.err().contains("ACCT039"), there.err());
+      Namespace.Result missing = acct.run("apply", "--set", "lan=eth9", policy.toString()).ok();
+      assertTrue(
+          missing.err().contains("p.yaml:11:7: note: this machine has no interface \"eth9\" now"),
+          missing.err());
+      Namespace.Result again = acct.run("apply", "--set", "lan=eth9", policy.toString()).ok();
+      assertTrue(!again.err().contains("ACCT039"), again.err());
+      namespace.run("ip", "link", "add", "eth9", "type", "dummy").ok();
+      acct.apply(policy);
+      Namespace.Result come = acct.run("apply", "--set", "lan=eth9", policy.toString()).ok();
+      assertTrue(!come.err().contains("ACCT039"), come.err());
+    }
+  }
+
   /** Names that the kernel takes, and that iptables-restore can read back. */
   private static final List<String> NAMES =
       List.of(
