@@ -17,6 +17,7 @@ import acct.text.Utf8Bytes;
 import acct.totals.Ledger;
 import acct.totals.Look;
 import acct.totals.Pending;
+import acct.totals.Restored;
 import acct.totals.Sheet;
 import acct.totals.Sheets;
 import acct.totals.Vanished;
@@ -238,8 +239,10 @@ final class ShowCommand implements Command {
       chains = Look.chains(live, ledger);
       if (!ledger.epoch().isEmpty()) {
         Look look = Totals.look(live, chains, ledger, Clock.systemUTC());
-        Ledger kept = ledger;
-        Recovery.Seen seen = Recovery.seen(ledger, pending, new Snapshot(live, Map.of()), look);
+        Restored.Earlier earlier =
+            Totals.earlier(StateDirectory.earlierLedgersIn(State.path(arguments)));
+        Ledger kept = Restored.of(ledger, look, earlier).ledger();
+        Recovery.Seen seen = Recovery.seen(kept, pending, new Snapshot(live, Map.of()), look);
         if (!seen.ended().isEmpty()) {
           console.notice(
               "a run of acct was interrupted; totals that it ended and acct log does not have yet: "

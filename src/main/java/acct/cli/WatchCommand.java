@@ -15,6 +15,7 @@ import acct.totals.Ledger;
 import acct.totals.Look;
 import acct.totals.Pending;
 import acct.totals.Rates;
+import acct.totals.Restored;
 import acct.totals.Sheet;
 import acct.totals.Sheets;
 import acct.view.WatchView;
@@ -152,6 +153,12 @@ final class WatchCommand implements Command {
       }
     }
 
+    private Ledger restored(Ledger kept, Look look) throws HostException {
+      Restored.Earlier earlier =
+          Totals.earlier(StateDirectory.earlierLedgersIn(State.path(arguments)));
+      return Restored.of(kept, look, earlier).ledger();
+    }
+
     void next() throws HostException, CommandFailure {
       WholeFile file = StateDirectory.ledgerIn(State.path(arguments));
       long written = file.written();
@@ -168,9 +175,11 @@ final class WatchCommand implements Command {
         // What was interrupted is not in the ledger yet, so each reading begins at the file's.
         ledgerWritten = 0;
         ledger =
-            Recovery.seen(Totals.load(file), pending, new Snapshot(live, Map.of()), look).ledger();
+            Recovery.seen(
+                    restored(Totals.load(file), look), pending, new Snapshot(live, Map.of()), look)
+                .ledger();
       } else {
-        ledger = ledger.observe(look, Ledger.Manner.COUNTED).ledger();
+        ledger = restored(ledger, look).observe(look, Ledger.Manner.COUNTED).ledger();
       }
       List<Counted.Chain> chains = ShowCommand.asked(known, live, arguments);
       families = EnumSet.noneOf(Family.class);

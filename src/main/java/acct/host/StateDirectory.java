@@ -82,6 +82,16 @@ public final class StateDirectory {
     return new WholeFile(path.resolve("ledger"));
   }
 
+  /** What the totals were before. */
+  public EarlierFiles earlierLedgers() {
+    return earlierLedgersIn(path);
+  }
+
+  /** The same of a directory that is only read. */
+  public static EarlierFiles earlierLedgersIn(Path path) {
+    return new EarlierFiles(path.resolve("ledger.earlier"));
+  }
+
   /** What an apply, undo or zero has begun and the totals do not have yet. */
   public WholeFile pending() {
     return pendingIn(path);

@@ -33,7 +33,8 @@ public final class PolicyReader {
   public static final String CHAIN_PATTERN = "^" + CHAIN_NAME + "$";
 
   /** A chain of another program: acct only names it. */
-  public static final String ATTACHED_TO_PATTERN = "^[^\\x00-\\x20\\x7f]{1,28}$";
+  public static final String ATTACHED_TO_PATTERN =
+      "^[^!\\x00-\\x20\\x7f-][^\\x00-\\x20\\x7f]{0,27}$";
 
   public static final String RULE_PATTERN = "^[A-Za-z0-9._-]{1,63}$";
 
@@ -475,7 +476,8 @@ public final class PolicyReader {
         matches(
             ATTACHED_TO,
             word.get(),
-            "a chain's name has 1 to 28 bytes and no blanks or control characters");
+            "a chain's name has 1 to 28 bytes, no blanks or control characters, and does not begin"
+                + " with - or !");
     String bytes = Utf8Bytes.encode(word.get().text());
     if (isName && bytes.length() > ChainName.MAX_BYTES) {
       diagnostics.error(

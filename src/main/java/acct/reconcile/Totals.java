@@ -3,6 +3,7 @@ package acct.reconcile;
 import acct.counter.CounterId;
 import acct.dataplane.iptables.Block;
 import acct.dataplane.iptables.BootScript;
+import acct.host.EarlierFiles;
 import acct.host.Epoch;
 import acct.host.HostException;
 import acct.host.HostException.Kind;
@@ -25,6 +26,7 @@ import acct.totals.Look;
 import acct.totals.Pending;
 import acct.totals.PendingText;
 import acct.totals.Reset;
+import acct.totals.Restored;
 import acct.totals.Settlement;
 import acct.view.JournalNote;
 import java.time.Clock;
@@ -157,7 +159,7 @@ public final class Totals {
     if (look.counters().isEmpty()) {
       return new Ledger.Observed(ledger, List.of());
     }
-    Ledger.Observed observed = ledger.observe(look, manner);
+    Ledger.Observed observed = restored(ledger, look).observe(look, manner);
     keep(observed);
     return observed;
   }
@@ -224,10 +226,12 @@ public final class Totals {
     tryTo(
         () -> {
           Ledger ledger = load(file);
-          Ledger.Observed observed = ledger.observe(look(snapshot, ledger), Ledger.Manner.COUNTED);
+          Look look = look(snapshot, ledger);
+          Ledger set = restored(ledger, look);
+          Ledger.Observed observed = set.observe(look, Ledger.Manner.COUNTED);
           Ledger named = observed.ledger().named(plan);
           boolean found = !observed.resets().isEmpty() || !named.equals(observed.ledger());
-          if (found || ledger.isOfEarlierVersion()) {
+          if (found || ledger.isOfEarlierVersion() || !set.equals(ledger)) {
             keep(new Ledger.Observed(named, observed.resets()));
           }
         });
@@ -235,8 +239,43 @@ public final class Totals {
 
   /** Replaces the ledger by another, which counts on from there. */
   void keep(Ledger.Observed observed) throws HostException {
-    file.write(LedgerText.write(observed.ledger()));
+    write(observed.ledger());
     journal.note(JournalNote.Event.RESET, resets(observed.resets()));
+  }
+
+  /** Writes the ledger, and keeps the one before ({@link Restored}). */
+  private void write(Ledger ledger) throws HostException {
+    directory.earlierLedgers().keep(file, clock.instant());
+    file.write(LedgerText.write(ledger));
+  }
+
+  /** The ledger, with counters set back that another program has restored; that is told. */
+  private Ledger restored(Ledger ledger, Look look) {
+    Restored restored = Restored.of(ledger, look, earlier(directory.earlierLedgers()));
+    if (!restored.to().isEmpty()) {
+      notices.accept(
+          "another program has restored counters to what they had at "
+              + restored.at().orElse(Instant.EPOCH)
+              + " ("
+              + restored.to().size()
+              + " of acct's): what they had then is not added again");
+    }
+    return restored.ledger();
+  }
+
+  /** Earlier ledgers; one that can't be read is left out, for none of them has to be there. */
+  public static Restored.Earlier earlier(EarlierFiles files) {
+    return () -> {
+      List<Ledger> ledgers = new ArrayList<>();
+      for (WholeFile file : files.all()) {
+        try {
+          ledgers.add(load(file));
+        } catch (HostException e) {
+          // It was damaged, or removed meanwhile.
+        }
+      }
+      return ledgers;
+    };
   }
 
   private static List<JournalNote.Line> resets(List<Reset> resets) {
@@ -321,7 +360,7 @@ public final class Totals {
     // and none is there twice.
     note(pending, JournalNote.Event.RESET, resets(result.resets()));
     note(pending, zero ? JournalNote.Event.ZEROED : JournalNote.Event.ENDED, lines(result.ended()));
-    file.write(LedgerText.write(result.ledger().settled(pending.id(), revivable)));
+    write(result.ledger().settled(pending.id(), revivable));
     tryTo(() -> keepForBoot(after));
     return result.ended();
   }
@@ -345,7 +384,7 @@ public final class Totals {
           Ledger open = ledger.without(forgotten).named(plan);
           if (!open.equals(ledger)) {
             journal.note(JournalNote.Event.ENDED, lines(forgotten));
-            file.write(LedgerText.write(open));
+            write(open);
           }
         });
   }

@@ -95,6 +95,48 @@ class TotalsIT {
     }
   }
 
+  /** What a firewall service saved has been counted when it restores it. */
+  @ParameterizedTest
+  @MethodSource("acct.kernel.Setup#ipv4")
+  void countersThatAreRestoredInOneBootAreNotCountedTwice(Setup setup) throws Exception {
+    try (Namespace namespace = Namespace.open()) {
+      Acct acct = new Acct(namespace, setup, directory);
+      acct.apply(
+          acct.policy(
+              "p",
+              "families: [ipv4]\nchains:\n- name: A\n  attach: [INPUT]\n  rules:\n"
+                  + "  - {name: all}\n  - {name: echo, protocol: icmp, icmpType: echo-request}\n"));
+      Path saved = directory.resolve("saved");
+      ping(namespace, 6);
+      acct.run("snapshot").ok();
+      namespace.run("sh", "-c", setup.command() + "-save -c >" + saved).ok();
+      ping(namespace, 20);
+      acct.run("snapshot").ok();
+      namespace.run("sh", "-c", setup.command() + "-restore -c <" + saved).ok();
+      // A reader knows it, and so does what writes the ledger, which says so.
+      assertEquals(26, acct.total("A", "echo"));
+      Namespace.Result snapshot = acct.run("snapshot").ok();
+      assertTrue(snapshot.err().contains("another program has restored counters"), snapshot.err());
+      ping(namespace, 3);
+      acct.run("snapshot").ok();
+      assertEquals(29, acct.total("A", "echo"));
+      namespace.run("sh", "-c", setup.command() + "-restore -c <" + saved).ok();
+      acct.run("snapshot").ok();
+      ping(namespace, 1);
+      assertEquals(30, acct.total("A", "echo"));
+      assertEquals(60, acct.total("A", "all"));
+      // What is zeroed counts anew as ever.
+      acct.run("snapshot").ok();
+      namespace.run(setup.command(), "-Z").ok();
+      ping(namespace, 2);
+      assertEquals(32, acct.total("A", "echo"));
+    }
+  }
+
+  private static void ping(Namespace namespace, int packets) {
+    namespace.run("ping", "-q", "-i", "0.002", "-c", Integer.toString(packets), "127.0.0.1").ok();
+  }
+
   /** In a new boot a counter that is larger than it was has begun anew all the same. */
   @ParameterizedTest
   @MethodSource("acct.kernel.Setup#ipv4")
@@ -362,7 +404,9 @@ class TotalsIT {
               + directory.resolve("copy")
               + "/. "
               + state
-              + " && { cat /dev/zero 2>&- >"
+              + " && rm -rf "
+              + state
+              + "/ledger.earlier && { cat /dev/zero 2>&- >"
               + state
               + "/big; :; }";
       List<String> twice =
