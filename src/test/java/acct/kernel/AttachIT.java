@@ -187,7 +187,7 @@ class AttachIT {
           missing.err());
       Namespace.Result again = acct.run("apply", "--set", "lan=eth9", policy.toString()).ok();
       assertTrue(!again.err().contains("ACCT039"), again.err());
-      namespace.run("ip", "link", "add", "eth9", "type", "dummy").ok();
+      namespace.run("ip", "tuntap", "add", "mode", "tun", "eth9").ok();
       acct.apply(policy);
       Namespace.Result come = acct.run("apply", "--set", "lan=eth9", policy.toString()).ok();
       assertTrue(!come.err().contains("ACCT039"), come.err());
