@@ -4,15 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import acct.compile.Desired;
+import acct.counter.KnownNames;
 import acct.dataplane.iptables.RestoreScript;
+import acct.diagnostic.Diagnostic;
 import acct.netfilter.Family;
+import acct.netfilter.LiveRuleset;
 import acct.netfilter.Ruleset;
 import acct.plan.Differ;
 import acct.plan.Intent;
-import acct.plan.KnownNames;
 import acct.plan.Plan;
-import acct.policy.Diagnostic;
-import acct.view.TextView;
+import acct.render.PlanView;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -43,7 +44,7 @@ class GoldenTest {
     Plan plan =
         Differ.diff(
             desired,
-            List.of(new Differ.Live(family, live, name, live.backend())),
+            List.of(new LiveRuleset(family, live, name, live.backend())),
             intent(folder.resolve("options")),
             KnownNames.NONE);
     StringBuilder text = new StringBuilder();
@@ -51,7 +52,7 @@ class GoldenTest {
       text.append(diagnostic).append('\n');
     }
     if (!plan.isRefused()) {
-      String shown = TextView.of(plan, false);
+      String shown = PlanView.of(plan, false);
       shown.lines().forEach(line -> assertTrue(line.length() <= 80, line));
       text.append(shown);
     }

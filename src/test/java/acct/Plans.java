@@ -4,16 +4,17 @@ import acct.compile.Compiler;
 import acct.compile.Desired;
 import acct.compile.Overrides;
 import acct.compile.OwnerNames;
+import acct.counter.KnownNames;
+import acct.diagnostic.Diagnostic;
+import acct.diagnostic.Diagnostics;
 import acct.netfilter.BadDumpException;
 import acct.netfilter.Family;
+import acct.netfilter.LiveRuleset;
 import acct.netfilter.Ruleset;
 import acct.netfilter.SaveParser;
 import acct.plan.Differ;
 import acct.plan.Intent;
-import acct.plan.KnownNames;
 import acct.plan.Plan;
-import acct.policy.Diagnostic;
-import acct.policy.Diagnostics;
 import acct.policy.Policy;
 import acct.policy.PolicyReader;
 import acct.policy.Yaml;
@@ -90,7 +91,7 @@ public final class Plans {
   public static Plan plan(Desired desired, Ruleset live, Intent intent) {
     return Differ.diff(
         desired,
-        List.of(new Differ.Live(Family.IPV4, live, "live", live.backend())),
+        List.of(new LiveRuleset(Family.IPV4, live, "live", live.backend())),
         intent,
         KnownNames.NONE);
   }

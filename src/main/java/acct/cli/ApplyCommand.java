@@ -4,7 +4,7 @@ import acct.host.HostException;
 import acct.host.HostOwners;
 import acct.plan.Plan;
 import acct.reconcile.Reconciler;
-import acct.view.SavedPlan;
+import acct.state.SavedPlan;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;

@@ -1,14 +1,14 @@
 package acct.cli;
 
+import acct.diagnostic.Code;
+import acct.diagnostic.Diagnostic;
+import acct.diagnostic.Position;
 import acct.netfilter.BadDumpException;
 import acct.netfilter.Family;
+import acct.netfilter.LiveRuleset;
 import acct.netfilter.Ruleset;
 import acct.netfilter.SaveParser;
 import acct.netfilter.Words;
-import acct.plan.Differ;
-import acct.policy.Code;
-import acct.policy.Diagnostic;
-import acct.policy.Position;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,7 +22,7 @@ import java.util.Optional;
 final class Dumps {
   private final String flag;
   private final Console console;
-  private final List<Differ.Live> live = new ArrayList<>();
+  private final List<LiveRuleset> live = new ArrayList<>();
 
   private Dumps(String flag, Console console) {
     this.flag = flag;
@@ -34,7 +34,7 @@ final class Dumps {
    *
    * @param flag what stands before each on the command line, for messages; may be empty
    */
-  static List<Differ.Live> read(List<String> values, String flag, Console console)
+  static List<LiveRuleset> read(List<String> values, String flag, Console console)
       throws UsageException, CommandFailure {
     Dumps dumps = new Dumps(flag, console);
     for (String value : values) {
@@ -54,13 +54,13 @@ final class Dumps {
     String name = file.equals("-") ? "standard input" : file;
     Ruleset ruleset = parse(name, text(file));
     Family family = family(said, ruleset, name);
-    for (Differ.Live other : live) {
+    for (LiveRuleset other : live) {
       if (other.family() == family) {
         throw new UsageException(
             other.name() + " and " + name + " are both dumps of " + family.label());
       }
     }
-    live.add(new Differ.Live(family, ruleset, name, ruleset.backend()));
+    live.add(new LiveRuleset(family, ruleset, name, ruleset.backend()));
   }
 
   private String text(String file) throws CommandFailure {

@@ -1,30 +1,32 @@
 package acct.cli;
 
-import acct.compile.Candidates;
 import acct.compile.Compiler;
 import acct.compile.Desired;
-import acct.compile.Importer;
 import acct.compile.Overrides;
 import acct.compile.OwnerNames;
+import acct.counter.HelperChains;
+import acct.diagnostic.Code;
+import acct.diagnostic.Diagnostic;
+import acct.diagnostic.Diagnostics;
+import acct.diagnostic.Spelling;
 import acct.host.HostException;
+import acct.importer.Candidates;
+import acct.importer.Importer;
 import acct.netfilter.ChainName;
+import acct.netfilter.LiveRuleset;
 import acct.netfilter.TableName;
 import acct.netfilter.Words;
 import acct.plan.Change;
 import acct.plan.Differ;
 import acct.plan.Fate;
 import acct.plan.Plan;
-import acct.policy.Code;
-import acct.policy.Diagnostic;
-import acct.policy.Diagnostics;
 import acct.policy.Policy;
 import acct.policy.PolicyReader;
-import acct.policy.Spelling;
+import acct.policy.PolicyWriter;
 import acct.policy.Yaml;
 import acct.policy.YamlReader;
+import acct.render.CandidatesView;
 import acct.text.Utf8Bytes;
-import acct.view.CandidatesView;
-import acct.view.PolicyWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,7 +84,7 @@ final class ImportCommand implements Command {
     }
     TableName table = table(arguments);
     List<ChainName> chains = chains(arguments);
-    List<Differ.Live> live = live(arguments, console);
+    List<LiveRuleset> live = live(arguments, console);
     if (chains.isEmpty()) {
       return list(
           arguments.value("table").isPresent() ? List.of(table) : TableName.ACCOUNTING,
@@ -101,12 +103,12 @@ final class ImportCommand implements Command {
   }
 
   /** The chains that could be imported, for whoever has named none. */
-  private static int list(List<TableName> tables, List<Differ.Live> live, Console console) {
+  private static int list(List<TableName> tables, List<LiveRuleset> live, Console console) {
     List<Candidates.Candidate> candidates = new ArrayList<>();
     for (TableName table : tables) {
       List<Importer.Source> sources = new ArrayList<>();
-      for (Differ.Live found : live) {
-        Differ.Live one = found.withoutHelpers();
+      for (LiveRuleset found : live) {
+        LiveRuleset one = HelperChains.without(found);
         sources.add(new Importer.Source(one.family(), one.ruleset().table(table), one.name()));
       }
       candidates.addAll(Candidates.of(table, sources));
@@ -143,7 +145,7 @@ final class ImportCommand implements Command {
     return chains;
   }
 
-  private static List<Differ.Live> live(Arguments arguments, Console console)
+  private static List<LiveRuleset> live(Arguments arguments, Console console)
       throws UsageException, CommandFailure {
     if (!arguments.operands().isEmpty()) {
       return Dumps.read(arguments.operands(), "", console);
@@ -157,9 +159,9 @@ final class ImportCommand implements Command {
 
   /** The families that have one of the chains; each chain is in one of them. */
   private static List<Importer.Source> sources(
-      List<Differ.Live> live, TableName table, List<ChainName> chains) throws CommandFailure {
+      List<LiveRuleset> live, TableName table, List<ChainName> chains) throws CommandFailure {
     List<Importer.Source> sources = new ArrayList<>();
-    for (Differ.Live one : live) {
+    for (LiveRuleset one : live) {
       Importer.Source source =
           new Importer.Source(one.family(), one.ruleset().table(table), one.name());
       if (chains.stream().anyMatch(chain -> source.table().chain(chain).isPresent())) {
@@ -199,7 +201,7 @@ final class ImportCommand implements Command {
 
   /** Nothing is printed that has not been read back and planned: no rule may change by it. */
   private static void check(
-      String text, List<Differ.Live> live, Diagnostics diagnostics, Console console)
+      String text, List<LiveRuleset> live, Diagnostics diagnostics, Console console)
       throws CommandFailure {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     List<Policy> policies = new ArrayList<>();

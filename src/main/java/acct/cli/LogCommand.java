@@ -1,13 +1,13 @@
 package acct.cli;
 
 import acct.host.HostException;
-import acct.host.JournalFile;
-import acct.host.StateDirectory;
+import acct.render.LogView;
+import acct.state.JournalEntry;
+import acct.state.JournalFile;
+import acct.state.JournalReader;
+import acct.state.Logged;
+import acct.state.StateDirectory;
 import acct.text.JsonText;
-import acct.view.JournalEntry;
-import acct.view.JournalReader;
-import acct.view.LogView;
-import acct.view.Logged;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;

@@ -1,6 +1,6 @@
 package acct.cli;
 
-import acct.policy.Spelling;
+import acct.diagnostic.Spelling;
 import acct.text.PrintableText;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

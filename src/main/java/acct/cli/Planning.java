@@ -2,24 +2,25 @@ package acct.cli;
 
 import acct.compile.Desired;
 import acct.compile.OwnerNames;
+import acct.counter.KnownNames;
+import acct.dataplane.iptables.Iptables;
+import acct.dataplane.iptables.IptablesDataplane;
 import acct.dataplane.iptables.RestoreScript;
+import acct.diagnostic.Diagnostic;
 import acct.host.HostException;
 import acct.host.HostOwners;
-import acct.host.Iptables;
 import acct.netfilter.Family;
-import acct.plan.Differ;
+import acct.netfilter.LiveRuleset;
 import acct.plan.Fingerprint;
 import acct.plan.Intent;
-import acct.plan.KnownNames;
 import acct.plan.Plan;
-import acct.policy.Diagnostic;
-import acct.reconcile.Host;
 import acct.reconcile.Keeping;
 import acct.reconcile.Reconciler;
-import acct.view.JsonView;
-import acct.view.MarkdownView;
-import acct.view.SavedPlan;
-import acct.view.TextView;
+import acct.render.EventText;
+import acct.render.MarkdownView;
+import acct.render.PlanView;
+import acct.state.PlanJson;
+import acct.state.SavedPlan;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -119,7 +120,7 @@ final class Planning {
       List<Diagnostic> findings = planning.policies.findings();
       Report.print(findings, console);
       if (planning.output == Output.JSON) {
-        console.out().print(JsonView.ofDiagnostics(findings));
+        console.out().print(PlanJson.ofDiagnostics(findings));
       }
       throw new CommandFailure(ExitStatus.INVALID, Report.count(findings) + "; nothing was done");
     }
@@ -153,23 +154,23 @@ final class Planning {
         state.isEmpty() && arguments.values("against").isEmpty()
             ? State.knownNames(arguments)
             : KnownNames.NONE,
-        console::noticeLines);
+        event -> EventText.of(event).forEach(console::noticeLines));
   }
 
   /** This machine, by the iptables that the user named. */
-  static Host host(Arguments arguments, Console console) {
+  static IptablesDataplane host(Arguments arguments, Console console) {
     Optional<Path> iptables =
         arguments
             .value("iptables")
             .or(() -> Optional.ofNullable(System.getenv("ACCT_IPTABLES")))
             .filter(path -> !path.isEmpty())
             .map(Path::of);
-    return new Host(family -> Iptables.of(family, iptables, console::noticeLines));
+    return new IptablesDataplane(family -> Iptables.of(family, iptables, console::noticeLines));
   }
 
   /** The same, for a command that writes: its restores hold a lock until they have ended. */
-  static Host host(Arguments arguments, Console console, State state) {
-    Host host = host(arguments, console);
+  static IptablesDataplane host(Arguments arguments, Console console, State state) {
+    IptablesDataplane host = host(arguments, console);
     state.directory().ifPresent(directory -> host.holding(directory.restoreLock()));
     return host;
   }
@@ -187,7 +188,7 @@ final class Planning {
   }
 
   /** The rulesets of dumps. */
-  List<Differ.Live> against(List<String> dumps) throws UsageException, CommandFailure {
+  List<LiveRuleset> against(List<String> dumps) throws UsageException, CommandFailure {
     return Dumps.read(dumps, "--against ", console);
   }
 
@@ -200,10 +201,10 @@ final class Planning {
     switch (output) {
       case TEXT -> {
         if (!plan.isRefused()) {
-          console.out().print(TextView.of(whole, console.colour()));
+          console.out().print(PlanView.of(whole, console.colour()));
         }
       }
-      case JSON -> console.out().print(JsonView.of(whole, Fingerprint.of(whole)));
+      case JSON -> console.out().print(PlanJson.of(whole, Fingerprint.of(whole)));
       case MARKDOWN -> console.out().print(MarkdownView.of(whole));
       case RESTORE -> {
         if (!plan.isRefused()) {

@@ -4,15 +4,15 @@ import acct.compile.Compiler;
 import acct.compile.Desired;
 import acct.compile.Overrides;
 import acct.compile.OwnerNames;
-import acct.policy.Diagnostic;
-import acct.policy.Diagnostics;
+import acct.diagnostic.Diagnostic;
+import acct.diagnostic.Diagnostics;
 import acct.policy.Policy;
 import acct.policy.PolicyReader;
 import acct.policy.SchemaCheck;
 import acct.policy.Yaml;
 import acct.policy.YamlReader;
-import acct.view.JournalView;
-import acct.view.SavedPlan;
+import acct.state.JournalText;
+import acct.state.SavedPlan;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -253,10 +253,10 @@ final class Policies {
   }
 
   /** The files they were read from, with their hashes. */
-  List<JournalView.SourceFile> sources() {
-    List<JournalView.SourceFile> sources = new ArrayList<>();
+  List<JournalText.SourceFile> sources() {
+    List<JournalText.SourceFile> sources = new ArrayList<>();
     for (SavedPlan.Source source : inputs.policies()) {
-      sources.add(new JournalView.SourceFile(source.name(), sha256(bytes(source))));
+      sources.add(new JournalText.SourceFile(source.name(), sha256(bytes(source))));
     }
     return sources;
   }

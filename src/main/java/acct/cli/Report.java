@@ -1,7 +1,7 @@
 package acct.cli;
 
-import acct.policy.Diagnostic;
-import acct.policy.Position;
+import acct.diagnostic.Diagnostic;
+import acct.diagnostic.Position;
 import acct.text.GithubAnnotation;
 import acct.text.PrintableText;
 import java.util.List;

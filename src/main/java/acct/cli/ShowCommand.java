@@ -2,29 +2,29 @@ package acct.cli;
 
 import acct.compile.Desired;
 import acct.compile.OwnerNames;
+import acct.counter.Counted;
+import acct.counter.CounterReading;
+import acct.counter.Ledger;
+import acct.counter.Pending;
+import acct.counter.RestoredCounters;
+import acct.counter.UsageTable;
+import acct.counter.UsageTables;
+import acct.counter.Vanished;
+import acct.dataplane.Snapshot;
+import acct.dataplane.iptables.IptablesDataplane;
 import acct.host.HostException;
-import acct.host.StateDirectory;
 import acct.netfilter.ChainName;
 import acct.netfilter.Family;
+import acct.netfilter.LiveRuleset;
 import acct.netfilter.Words;
-import acct.plan.Counted;
-import acct.plan.Differ;
-import acct.reconcile.Host;
 import acct.reconcile.Recovery;
-import acct.reconcile.Snapshot;
 import acct.reconcile.Totals;
+import acct.render.ShowView;
+import acct.render.ShowView.Numbers;
+import acct.render.ShowView.Order;
+import acct.render.TimeText;
+import acct.state.StateDirectory;
 import acct.text.Utf8Bytes;
-import acct.totals.Ledger;
-import acct.totals.Look;
-import acct.totals.Pending;
-import acct.totals.Restored;
-import acct.totals.Sheet;
-import acct.totals.Sheets;
-import acct.totals.Vanished;
-import acct.view.ShowView;
-import acct.view.ShowView.Numbers;
-import acct.view.ShowView.Order;
-import acct.view.TimeText;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -132,7 +132,7 @@ final class ShowCommand implements Command {
                     new UsageException(
                         "--sort is policy, name, packets or bytes, not \"" + by + "\""));
     Shown shown = shown(arguments, console);
-    Sheet sheet = order.sorted(filtered(shown.sheet(), arguments));
+    UsageTable sheet = order.sorted(filtered(shown.sheet(), arguments));
     console
         .out()
         .print(
@@ -149,9 +149,9 @@ final class ShowCommand implements Command {
 
   /** Says what is shown and not in the kernel any more; whether there is anything. */
   private static boolean missing(
-      List<Vanished.Place> vanished, Sheet sheet, TimeText times, Console console) {
+      List<Vanished.Place> vanished, UsageTable sheet, TimeText times, Console console) {
     Set<ChainName> asked = new HashSet<>();
-    for (Sheet.Section section : sheet.sections()) {
+    for (UsageTable.Section section : sheet.sections()) {
       if (section.rows().stream().anyMatch(row -> row.missing() > 0)) {
         asked.add(section.chain());
       }
@@ -181,7 +181,7 @@ final class ShowCommand implements Command {
   }
 
   /** What is shown, and what of it is not in the kernel. */
-  private record Shown(Sheet sheet, List<Vanished.Place> vanished) {}
+  private record Shown(UsageTable sheet, List<Vanished.Place> vanished) {}
 
   private static Numbers numbers(Arguments arguments) throws UsageException {
     Set<Numbers> asked = EnumSet.noneOf(Numbers.class);
@@ -218,7 +218,7 @@ final class ShowCommand implements Command {
     }
     Optional<Desired> desired = desired(arguments, console);
     List<String> dumps = arguments.values("against");
-    List<Differ.Live> live;
+    List<LiveRuleset> live;
     Ledger ledger = Ledger.EMPTY;
     Optional<Pending> pending = Optional.empty();
     List<Counted.Chain> chains;
@@ -228,20 +228,20 @@ final class ShowCommand implements Command {
         // The ledger first: a snapshot between the two would have seen more than was read.
         ledger = arguments.has("kernel") ? Ledger.EMPTY : ledger(arguments, console);
         pending = Totals.pending(StateDirectory.pendingIn(State.path(arguments)));
-        Host host = Planning.host(arguments, console);
+        IptablesDataplane host = Planning.host(arguments, console);
         live = host.read(Set.of()).live();
-        if (Look.chains(live, Ledger.EMPTY).isEmpty()) {
+        if (CounterReading.chains(live, Ledger.EMPTY).isEmpty()) {
           Report.print(host.besides(EnumSet.allOf(Family.class)), console);
         }
       } else {
         live = Dumps.read(dumps, "--against ", console);
       }
-      chains = Look.chains(live, ledger);
+      chains = CounterReading.chains(live, ledger);
       if (!ledger.epoch().isEmpty()) {
-        Look look = Totals.look(live, chains, ledger, Clock.systemUTC());
-        Restored.Earlier earlier =
+        CounterReading look = Totals.look(live, chains, ledger, Clock.systemUTC());
+        RestoredCounters.Earlier earlier =
             Totals.earlier(StateDirectory.earlierLedgersIn(State.path(arguments)));
-        Ledger kept = Restored.of(ledger, look, earlier).ledger();
+        Ledger kept = RestoredCounters.of(ledger, look, earlier).ledger();
         Recovery.Seen seen = Recovery.seen(kept, pending, new Snapshot(live, Map.of()), look);
         if (!seen.ended().isEmpty()) {
           console.notice(
@@ -267,7 +267,7 @@ final class ShowCommand implements Command {
         }
       }
     }
-    return new Shown(Sheets.of(asked, ledger, desired, by.isPresent()), vanished);
+    return new Shown(UsageTables.of(asked, ledger, desired, by.isPresent()), vanished);
   }
 
   /** What was kept; nothing is written. */
@@ -310,7 +310,7 @@ final class ShowCommand implements Command {
    * @param known what a look at the rulesets is of
    */
   static List<Counted.Chain> asked(
-      List<Counted.Chain> known, List<Differ.Live> live, Arguments arguments)
+      List<Counted.Chain> known, List<LiveRuleset> live, Arguments arguments)
       throws CommandFailure {
     List<Counted.Chain> chains = new ArrayList<>();
     List<String> named = arguments.values("chain");
@@ -325,7 +325,7 @@ final class ShowCommand implements Command {
       ChainName chain = chain(name);
       List<Counted.Chain> found = new ArrayList<>();
       known.stream().filter(one -> one.name().equals(chain)).forEach(found::add);
-      for (Differ.Live one : live) {
+      for (LiveRuleset one : live) {
         for (Counted.Chain other : Counted.named(one, chain)) {
           if (found.stream().noneMatch(is -> isSame(is, other))) {
             found.add(other);
@@ -357,15 +357,15 @@ final class ShowCommand implements Command {
   }
 
   /** What was asked for by name. */
-  static Sheet filtered(Sheet sheet, Arguments arguments) throws CommandFailure {
-    List<Sheet.Section> sections = new ArrayList<>();
+  static UsageTable filtered(UsageTable sheet, Arguments arguments) throws CommandFailure {
+    List<UsageTable.Section> sections = new ArrayList<>();
     Set<String> wanted = new LinkedHashSet<>();
     arguments.operands().forEach(name -> wanted.add(Utf8Bytes.encode(name)));
     Set<String> found = new HashSet<>();
-    for (Sheet.Section section : sheet.sections()) {
+    for (UsageTable.Section section : sheet.sections()) {
       String chain = section.chain().value();
-      List<Sheet.Row> rows = new ArrayList<>();
-      for (Sheet.Row row : section.rows()) {
+      List<UsageTable.Row> rows = new ArrayList<>();
+      for (UsageTable.Row row : section.rows()) {
         boolean asked = wanted.isEmpty() || wanted.contains(chain);
         if (wanted.contains(chain + "/" + row.name())) {
           asked = true;
@@ -394,6 +394,6 @@ final class ShowCommand implements Command {
               + "; acct show without a name lists all, and --chain CHAIN shows chains that are not"
               + " acct's");
     }
-    return new Sheet(sections);
+    return new UsageTable(sections);
   }
 }

@@ -1,11 +1,11 @@
 package acct.cli;
 
+import acct.counter.Ledger;
+import acct.dataplane.Snapshot;
+import acct.dataplane.iptables.IptablesDataplane;
 import acct.host.HostException;
-import acct.reconcile.Host;
 import acct.reconcile.Keeping;
 import acct.reconcile.Recovery;
-import acct.reconcile.Snapshot;
-import acct.totals.Ledger;
 import java.util.List;
 import java.util.Set;
 
@@ -52,7 +52,7 @@ final class SnapshotCommand implements Command {
       if (keeping.totals().isEmpty()) {
         throw new CommandFailure(ExitStatus.ERROR, "there is nowhere to keep totals");
       }
-      Host host = Planning.host(arguments, console, state);
+      IptablesDataplane host = Planning.host(arguments, console, state);
       Recovery.run(host, keeping, console::notice);
       Snapshot snapshot = Recovery.cleaned(host, host.read(Set.of()), console::notice);
       Ledger.Observed observed = keeping.totals().get().observe(snapshot, Ledger.Manner.COUNTED);

@@ -1,14 +1,14 @@
 package acct.cli;
 
+import acct.counter.KnownNames;
 import acct.host.GitCommit;
 import acct.host.HostException;
 import acct.host.NetworkNamespace;
-import acct.host.StateDirectory;
-import acct.plan.KnownNames;
-import acct.reconcile.Journal;
 import acct.reconcile.Keeping;
 import acct.reconcile.Totals;
-import acct.view.JournalView;
+import acct.state.Journal;
+import acct.state.JournalText;
+import acct.state.StateDirectory;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -141,7 +141,7 @@ final class State implements AutoCloseable {
   }
 
   /** What a command keeps that works from these files. */
-  Keeping keeping(String command, List<JournalView.SourceFile> files, Console console) {
+  Keeping keeping(String command, List<JournalText.SourceFile> files, Console console) {
     if (directory.isEmpty()) {
       return Keeping.NOTHING;
     }

@@ -1,16 +1,16 @@
 package acct.cli;
 
+import acct.dataplane.iptables.IptablesDataplane;
 import acct.host.HostException;
-import acct.host.StateDirectory;
-import acct.reconcile.Host;
 import acct.reconcile.Keeping;
 import acct.reconcile.Recovery;
 import acct.reconcile.Undo;
+import acct.render.LogView;
+import acct.state.JournalEntry;
+import acct.state.JournalReader;
+import acct.state.Logged;
+import acct.state.StateDirectory;
 import acct.text.PrintableText;
-import acct.view.JournalEntry;
-import acct.view.JournalReader;
-import acct.view.LogView;
-import acct.view.Logged;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -63,7 +63,7 @@ final class UndoCommand implements Command {
   @Override
   public int run(Arguments arguments, Console console) throws UsageException, CommandFailure {
     try (State state = State.open(name(), arguments, console)) {
-      Host host = Planning.host(arguments, console, state);
+      IptablesDataplane host = Planning.host(arguments, console, state);
       Keeping keeping = state.keeping(name(), List.of(), console);
       if (!arguments.has("dry-run")) {
         Recovery.run(host, keeping, console::noticeLines);

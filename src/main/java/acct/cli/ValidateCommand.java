@@ -1,8 +1,8 @@
 package acct.cli;
 
 import acct.compile.OwnerNames;
-import acct.policy.Diagnostic;
-import acct.view.JsonView;
+import acct.diagnostic.Diagnostic;
+import acct.state.PlanJson;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,7 +44,7 @@ final class ValidateCommand implements Command {
     Policies policies = Policies.load(arguments, OwnerNames.LEFT, console);
     List<Diagnostic> findings = policies.findingsBySchemaToo();
     switch (output) {
-      case "json" -> console.out().print(JsonView.ofDiagnostics(findings));
+      case "json" -> console.out().print(PlanJson.ofDiagnostics(findings));
       case "github" -> findings.forEach(f -> console.out().println(Report.annotation(f)));
       default -> Report.print(findings, console);
     }

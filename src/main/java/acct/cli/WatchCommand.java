@@ -1,25 +1,25 @@
 package acct.cli;
 
 import acct.compile.Desired;
+import acct.counter.Counted;
+import acct.counter.CounterReading;
+import acct.counter.Ledger;
+import acct.counter.Pending;
+import acct.counter.Rates;
+import acct.counter.RestoredCounters;
+import acct.counter.UsageTable;
+import acct.counter.UsageTables;
+import acct.dataplane.Snapshot;
+import acct.dataplane.iptables.IptablesDataplane;
 import acct.host.HostException;
-import acct.host.StateDirectory;
 import acct.host.WholeFile;
 import acct.netfilter.Family;
-import acct.plan.Counted;
-import acct.plan.Differ;
-import acct.reconcile.Host;
+import acct.netfilter.LiveRuleset;
 import acct.reconcile.Recovery;
-import acct.reconcile.Snapshot;
 import acct.reconcile.Totals;
-import acct.totals.Ledger;
-import acct.totals.Look;
-import acct.totals.Pending;
-import acct.totals.Rates;
-import acct.totals.Restored;
-import acct.totals.Sheet;
-import acct.totals.Sheets;
-import acct.view.WatchView;
-import acct.view.WatchView.Order;
+import acct.render.WatchView;
+import acct.render.WatchView.Order;
+import acct.state.StateDirectory;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -133,7 +133,7 @@ final class WatchCommand implements Command {
   /** Reads counters again and again, in one process. */
   private static final class Readings {
     private final Arguments arguments;
-    private final Host host;
+    private final IptablesDataplane host;
     private final Optional<Desired> desired;
     private Set<Family> families = EnumSet.allOf(Family.class);
     private Ledger ledger = Ledger.EMPTY;
@@ -153,10 +153,10 @@ final class WatchCommand implements Command {
       }
     }
 
-    private Ledger restored(Ledger kept, Look look) throws HostException {
-      Restored.Earlier earlier =
+    private Ledger restored(Ledger kept, CounterReading look) throws HostException {
+      RestoredCounters.Earlier earlier =
           Totals.earlier(StateDirectory.earlierLedgersIn(State.path(arguments)));
-      return Restored.of(kept, look, earlier).ledger();
+      return RestoredCounters.of(kept, look, earlier).ledger();
     }
 
     void next() throws HostException, CommandFailure {
@@ -167,10 +167,10 @@ final class WatchCommand implements Command {
         ledgerWritten = written;
       }
       Optional<Pending> pending = Totals.pending(StateDirectory.pendingIn(State.path(arguments)));
-      List<Differ.Live> live = host.readOnly(families).live();
+      List<LiveRuleset> live = host.readOnly(families).live();
       long now = System.nanoTime();
-      List<Counted.Chain> known = Look.chains(live, ledger);
-      Look look = Totals.look(live, known, ledger, Clock.systemUTC());
+      List<Counted.Chain> known = CounterReading.chains(live, ledger);
+      CounterReading look = Totals.look(live, known, ledger, Clock.systemUTC());
       if (pending.isPresent()) {
         // What was interrupted is not in the ledger yet, so each reading begins at the file's.
         ledgerWritten = 0;
@@ -184,9 +184,10 @@ final class WatchCommand implements Command {
       List<Counted.Chain> chains = ShowCommand.asked(known, live, arguments);
       families = EnumSet.noneOf(Family.class);
       chains.forEach(chain -> families.add(chain.family()));
-      Sheet sheet =
+      UsageTable sheet =
           ShowCommand.filtered(
-              Sheets.of(chains, ledger, desired, arguments.value("by").isPresent()), arguments);
+              UsageTables.of(chains, ledger, desired, arguments.value("by").isPresent()),
+              arguments);
       seconds = last == 0 ? 0 : (now - last) / NANOS;
       rates = rates.next(sheet, Math.max(1, now - last));
       last = now;

@@ -1,14 +1,14 @@
 package acct.cli;
 
+import acct.counter.Amount;
 import acct.counter.CounterId;
 import acct.host.HostException;
 import acct.netfilter.Words;
 import acct.reconcile.Keeping;
 import acct.reconcile.Zeroing;
+import acct.render.Amounts;
+import acct.render.TimeText;
 import acct.text.Utf8Bytes;
-import acct.totals.Amount;
-import acct.view.Amounts;
-import acct.view.TimeText;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package acct.compile;
 
-import acct.policy.Code;
-import acct.policy.Diagnostics;
+import acct.diagnostic.Code;
+import acct.diagnostic.Diagnostics;
 import acct.policy.Policy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,12 +1,12 @@
 package acct.compile;
 
 import acct.compile.ReadClauses.Read;
+import acct.diagnostic.Code;
+import acct.diagnostic.Diagnostics;
+import acct.diagnostic.Position;
 import acct.netfilter.Protocol;
 import acct.netfilter.Value;
-import acct.policy.Code;
-import acct.policy.Diagnostics;
 import acct.policy.MatchKey;
-import acct.policy.Position;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

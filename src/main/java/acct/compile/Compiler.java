@@ -1,17 +1,17 @@
 package acct.compile;
 
+import acct.diagnostic.Code;
+import acct.diagnostic.Diagnostics;
+import acct.diagnostic.Position;
+import acct.diagnostic.Spelling;
 import acct.netfilter.ChainName;
 import acct.netfilter.Family;
 import acct.netfilter.Hook;
 import acct.netfilter.Rule;
 import acct.netfilter.TableName;
 import acct.netfilter.Target;
-import acct.policy.Code;
-import acct.policy.Diagnostics;
 import acct.policy.MatchKey;
 import acct.policy.Policy;
-import acct.policy.Position;
-import acct.policy.Spelling;
 import acct.text.Utf8Bytes;
 import java.util.ArrayList;
 import java.util.HashMap;

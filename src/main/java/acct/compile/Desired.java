@@ -1,5 +1,6 @@
 package acct.compile;
 
+import acct.diagnostic.Position;
 import acct.netfilter.ChainName;
 import acct.netfilter.Family;
 import acct.netfilter.KernelFeature;
@@ -8,7 +9,6 @@ import acct.netfilter.RuleBody;
 import acct.netfilter.TableName;
 import acct.netfilter.Target;
 import acct.policy.Policy;
-import acct.policy.Position;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

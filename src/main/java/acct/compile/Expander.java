@@ -1,16 +1,16 @@
 package acct.compile;
 
+import acct.diagnostic.Code;
+import acct.diagnostic.Diagnostics;
+import acct.diagnostic.Position;
 import acct.netfilter.BadValueException;
 import acct.netfilter.Prefix;
 import acct.netfilter.Words;
-import acct.policy.Code;
-import acct.policy.Diagnostics;
 import acct.policy.Policy;
 import acct.policy.Policy.Clause;
 import acct.policy.Policy.Named;
 import acct.policy.Policy.Written;
 import acct.policy.PolicyReader;
-import acct.policy.Position;
 import acct.policy.Yaml;
 import java.util.ArrayList;
 import java.util.List;

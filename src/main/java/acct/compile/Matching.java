@@ -1,6 +1,9 @@
 package acct.compile;
 
 import acct.compile.ReadClauses.Read;
+import acct.diagnostic.Code;
+import acct.diagnostic.Diagnostics;
+import acct.diagnostic.Position;
 import acct.netfilter.BadValueException;
 import acct.netfilter.Family;
 import acct.netfilter.InterfaceName;
@@ -11,13 +14,10 @@ import acct.netfilter.Rule;
 import acct.netfilter.Target;
 import acct.netfilter.Text;
 import acct.netfilter.Value;
-import acct.policy.Code;
-import acct.policy.Diagnostics;
 import acct.policy.MatchKey;
 import acct.policy.Policy;
 import acct.policy.Policy.Clause;
 import acct.policy.Policy.Written;
-import acct.policy.Position;
 import acct.policy.Shape;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -33,7 +33,7 @@ import java.util.Set;
  * each element, and several lists their product. The elements must not overlap: a packet that two
  * of them take would be counted twice in the sum.
  */
-final class Matching {
+public final class Matching {
   /** How many kernel rules one rule may become: each list is compared with itself, pair by pair. */
   static final int MOST_RULES = 4_096;
 
@@ -59,7 +59,7 @@ final class Matching {
    * @param allow what the policy allows beyond counting
    * @return nothing where they can't stand together; the diagnostics say why
    */
-  static Optional<Matching> of(
+  public static Optional<Matching> of(
       List<Clause> clauses,
       Optional<Written> options,
       Set<Policy.Allow> allow,
@@ -255,7 +255,7 @@ final class Matching {
   }
 
   /** The families the match can exist in. */
-  Set<Family> families() {
+  public Set<Family> families() {
     return families;
   }
 
@@ -268,7 +268,7 @@ final class Matching {
   }
 
   /** The kernel rules that say it, in a family it exists in. */
-  List<Rule> rules(Family family, Target target) {
+  public List<Rule> rules(Family family, Target target) {
     List<RuleWords.Words> alternatives = new RuleWords(clauses).alternatives();
     List<Rule> rules = new ArrayList<>(alternatives.size());
     for (RuleWords.Words words : alternatives) {

@@ -1,11 +1,11 @@
 package acct.compile;
 
+import acct.diagnostic.Code;
+import acct.diagnostic.Diagnostics;
+import acct.diagnostic.Position;
+import acct.diagnostic.Spelling;
 import acct.netfilter.ChainName;
-import acct.policy.Code;
-import acct.policy.Diagnostics;
 import acct.policy.Policy;
-import acct.policy.Position;
-import acct.policy.Spelling;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

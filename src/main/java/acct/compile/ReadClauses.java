@@ -1,11 +1,11 @@
 package acct.compile;
 
+import acct.diagnostic.Position;
 import acct.netfilter.PortRange;
 import acct.netfilter.PortSet;
 import acct.netfilter.Value;
 import acct.policy.MatchKey;
 import acct.policy.Policy.Clause;
-import acct.policy.Position;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -8,7 +8,7 @@ import java.util.Set;
  * that a host may have. {@code -j STEAL} is the target where the extension is installed, whatever
  * chains there are. docs/extensions.md lists them.
  */
-final class ReservedNames {
+public final class ReservedNames {
   private static final Set<String> TARGETS =
       Set.of(
           "ACCEPT",
@@ -93,7 +93,7 @@ final class ReservedNames {
     return TARGETS;
   }
 
-  static boolean contains(String name) {
+  public static boolean contains(String name) {
     return Hook.of(name).isPresent() || TARGETS.contains(name);
   }
 }

@@ -1,13 +1,13 @@
 package acct.compile;
 
+import acct.diagnostic.Code;
+import acct.diagnostic.Diagnostics;
 import acct.netfilter.ChainName;
 import acct.netfilter.Hook;
 import acct.netfilter.InterfaceName;
 import acct.netfilter.Match;
 import acct.netfilter.RuleBody;
 import acct.netfilter.Target;
-import acct.policy.Code;
-import acct.policy.Diagnostics;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;

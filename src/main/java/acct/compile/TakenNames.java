@@ -1,9 +1,9 @@
 package acct.compile;
 
-import acct.policy.Code;
-import acct.policy.Diagnostics;
+import acct.diagnostic.Code;
+import acct.diagnostic.Diagnostics;
+import acct.diagnostic.Position;
 import acct.policy.Policy;
-import acct.policy.Position;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;

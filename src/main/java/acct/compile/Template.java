@@ -1,10 +1,10 @@
 package acct.compile;
 
-import acct.policy.Code;
-import acct.policy.Diagnostics;
+import acct.diagnostic.Code;
+import acct.diagnostic.Diagnostics;
+import acct.diagnostic.Position;
+import acct.diagnostic.Spelling;
 import acct.policy.Policy.Written;
-import acct.policy.Position;
-import acct.policy.Spelling;
 import acct.policy.Yaml;
 import java.util.ArrayList;
 import java.util.HashMap;

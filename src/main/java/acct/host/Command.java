@@ -18,7 +18,7 @@ import org.apache.commons.exec.PumpStreamHandler;
  * Runs one program to its end. Never a shell; the two output streams are never mixed, and no more
  * of them is kept than a limit.
  */
-final class Command {
+public final class Command {
   /** How much of what a program says, beside its result, is kept. */
   private static final int MOST_ERRORS = 64 << 10;
 
@@ -26,7 +26,7 @@ final class Command {
   private static final Duration STREAMS_LIMIT = Duration.ofSeconds(3);
 
   /** Why acct made an end of it. */
-  enum Stop {
+  public enum Stop {
     /** It took longer than its limit. */
     TOO_LONG,
     /** It printed more than its limit. */
@@ -40,7 +40,7 @@ final class Command {
    * @param errors the beginning of standard error, the same way
    * @param stopped nothing when it ended by itself
    */
-  record Result(int exitStatus, String output, String errors, Optional<Stop> stopped) {}
+  public record Result(int exitStatus, String output, String errors, Optional<Stop> stopped) {}
 
   private final List<String> words;
   private Optional<String> input = Optional.empty();
@@ -48,42 +48,42 @@ final class Command {
   private Optional<Long> outputLimit = Optional.empty();
   private final Map<String, String> more = new HashMap<>();
 
-  Command(List<String> words) {
+  public Command(List<String> words) {
     this.words = words;
   }
 
   /** Bytes for its standard input, one character each. */
-  Command input(String bytes) {
+  public Command input(String bytes) {
     this.input = Optional.of(bytes);
     return this;
   }
 
   /** A variable of its environment. */
-  Command variable(String name, String value) {
+  public Command variable(String name, String value) {
     more.put(name, value);
     return this;
   }
 
   /** When to kill it, with its children; without, it is waited for as long as it takes. */
-  Command limit(Duration time) {
+  public Command limit(Duration time) {
     this.timeLimit = Optional.of(time);
     return this;
   }
 
   /** How many bytes it may print before it is killed; without, it is drained and not killed. */
-  Command limit(long output) {
+  public Command limit(long output) {
     this.outputLimit = Optional.of(output);
     return this;
   }
 
   /** Runs it and waits. */
-  Result run() throws IOException {
+  public Result run() throws IOException {
     CommandLine line = new CommandLine(words.get(0));
     for (String word : words.subList(1, words.size())) {
       // Without false, commons-exec would alter arguments that have blanks or quotes.
       line.addArgument(word, false);
     }
-    Reaper reaper = new Reaper();
+    ProcessKiller reaper = new ProcessKiller();
     Runnable overflow = outputLimit.isPresent() ? () -> reaper.kill(Stop.TOO_MUCH) : () -> {};
     Bounded output = new Bounded(outputLimit.orElse((long) MOST_ERRORS), overflow);
     Bounded errors = new Bounded(MOST_ERRORS, () -> {});

@@ -5,7 +5,7 @@ import acct.text.PrintableText;
 import acct.text.Utf8Bytes;
 
 /** What a command that failed is said to have done. */
-final class Failure {
+public final class Failure {
   /** Above it, an exit status is a signal's number (as shells have it). */
   private static final int SIGNALS = 128;
 
@@ -19,7 +19,7 @@ final class Failure {
    *
    * @param name of the command
    */
-  static HostException of(String name, Command.Result result, Lock lock) {
+  public static HostException of(String name, Command.Result result, Lock lock) {
     String said = PrintableText.lines(Utf8Bytes.decode(result.errors().strip()));
     int status = result.exitStatus();
     if (status == Lock.CONFLICT || status == 4 && isOfTheLock(said)) {

@@ -4,7 +4,7 @@ package acct.host;
  * This machine can't do what was asked: the message says why, and what to do. Its newlines are
  * acct's own, or between the lines that a program printed; text of others is written out in it.
  */
-public sealed class HostException extends Exception permits RestoreFailure {
+public class HostException extends Exception {
   private static final long serialVersionUID = 1L;
 
   /** What stands in the way; it decides the exit status. */

@@ -11,20 +11,20 @@ import java.util.List;
 import java.util.Optional;
 
 /** The lock of legacy's commands: taken with flock(1), since Java's own file locks are others. */
-final class Lock {
+public final class Lock {
   /** What flock is told to return when the lock was not to be had in time. */
   static final int CONFLICT = 75;
 
   private static final Path HELD = Path.of("/proc/locks");
 
-  private final Terms terms;
+  private final CommandLimits terms;
 
-  Lock(Terms terms) {
+  public Lock(CommandLimits terms) {
     this.terms = terms;
   }
 
   /** The words to put before those of a command that is to run under the lock. */
-  List<String> prefix() throws HostException {
+  public List<String> prefix() throws HostException {
     return List.of(
         Programs.find("flock").toString(),
         "--wait",
@@ -35,7 +35,7 @@ final class Lock {
   }
 
   /** How long to wait for it. */
-  String seconds() {
+  public String seconds() {
     return Long.toString(terms.lockWait().toSeconds());
   }
 

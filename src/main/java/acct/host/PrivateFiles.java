@@ -31,7 +31,7 @@ import java.util.Set;
  * directory is checked each time with all its parents, so that nobody else can exchange a file in
  * between.
  */
-final class PrivateFiles {
+public final class PrivateFiles {
   private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
   private static final Set<PosixFilePermission> DIRECTORY =
       PosixFilePermissions.fromString("rwx------");
@@ -98,7 +98,7 @@ final class PrivateFiles {
    * @return nothing where the file or its directory is not there
    * @throws HostException where it can't be trusted
    */
-  static Optional<FileChannel> read(Path file) throws HostException, IOException {
+  public static Optional<FileChannel> read(Path file) throws HostException, IOException {
     Optional<Path> directory = check(parent(file));
     if (directory.isEmpty()) {
       return Optional.empty();
@@ -118,7 +118,7 @@ final class PrivateFiles {
    *
    * @throws HostException where it can't be trusted
    */
-  static FileChannel update(Path file) throws HostException, IOException {
+  public static FileChannel update(Path file) throws HostException, IOException {
     Path real = directoryOf(file).resolve(file.getFileName());
     Optional<Stat> found = stat(real);
     if (found.isEmpty()) {
@@ -141,7 +141,7 @@ final class PrivateFiles {
    *
    * @throws HostException where its directory can't be trusted
    */
-  static FileChannel replace(Path file) throws HostException, IOException {
+  public static FileChannel replace(Path file) throws HostException, IOException {
     Path real = directoryOf(file).resolve(file.getFileName());
     // What lies there is not opened, so it may be anything.
     Files.deleteIfExists(real);
@@ -195,7 +195,7 @@ final class PrivateFiles {
    * @return its path without symbolic links
    * @throws HostException where it can't be trusted
    */
-  static Path directory(Path directory) throws HostException, IOException {
+  public static Path directory(Path directory) throws HostException, IOException {
     Path absolute = directory.toAbsolutePath();
     Optional<Path> real = check(absolute);
     if (real.isEmpty()) {
@@ -212,7 +212,7 @@ final class PrivateFiles {
    * @return its path without symbolic links; nothing where it is not there
    * @throws HostException where it can't be trusted
    */
-  static Optional<Path> check(Path directory) throws HostException, IOException {
+  public static Optional<Path> check(Path directory) throws HostException, IOException {
     Path absolute = directory.toAbsolutePath();
     Path at = absolute.getRoot();
     Stat stat = stat(at).orElseThrow();

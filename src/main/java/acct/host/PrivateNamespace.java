@@ -71,7 +71,7 @@ public final class PrivateNamespace implements AutoCloseable {
   }
 
   /** The words before a command that make it run inside. */
-  List<String> enter() {
+  public List<String> enter() {
     List<String> words =
         new ArrayList<>(List.of(nsenter, "--target", Long.toString(holder.pid()), "--net"));
     if (inUserNamespace) {
@@ -81,7 +81,7 @@ public final class PrivateNamespace implements AutoCloseable {
   }
 
   /** In place of the host's own lock, which is no business of what runs inside. */
-  Path lockFile() {
+  public Path lockFile() {
     return lockFile;
   }
 

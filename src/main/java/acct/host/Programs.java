@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Finds programs: on PATH, and where the system's own are, which an ordinary user's PATH lacks. */
-final class Programs {
+public final class Programs {
   private static final List<String> SYSTEM = List.of("/usr/sbin", "/sbin", "/usr/bin", "/bin");
 
   /** The packages of what is not iptables' own. */
@@ -18,7 +18,7 @@ final class Programs {
   private Programs() {}
 
   /** The program's file. */
-  static Path find(String name) throws HostException {
+  public static Path find(String name) throws HostException {
     return lookUp(name)
         .orElseThrow(
             () ->
@@ -31,7 +31,7 @@ final class Programs {
                         + ", or plan offline with --against DUMP"));
   }
 
-  static Optional<Path> lookUp(String name) {
+  public static Optional<Path> lookUp(String name) {
     List<String> directories = new ArrayList<>();
     String path = System.getenv("PATH");
     if (path != null) {

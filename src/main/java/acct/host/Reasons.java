@@ -9,10 +9,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
 /** Why a file could not be read or written, in words: Java's own messages are mostly the path. */
-final class Reasons {
+public final class Reasons {
   private Reasons() {}
 
-  static String of(IOException e) {
+  public static String of(IOException e) {
     if (e instanceof NoSuchFileException) {
       return "it is not there";
     }
@@ -33,7 +33,7 @@ final class Reasons {
    *
    * @param what can't be done, without the reason
    */
-  static HostException failure(String what, IOException e) {
+  public static HostException failure(String what, IOException e) {
     Kind kind = e instanceof AccessDeniedException ? Kind.PERMISSION : Kind.FAILED;
     return new HostException(kind, what + ": " + of(e));
   }

@@ -20,7 +20,7 @@ public final class RestoreLock {
 
   private final Path file;
 
-  RestoreLock(Path file) {
+  public RestoreLock(Path file) {
     this.file = file;
   }
 
@@ -29,7 +29,7 @@ public final class RestoreLock {
    * be made, for a restore is not refused for that. The restore does not get the lock's descriptor:
    * a program that it leaves behind would hold the lock on (MisbehavingHostTest).
    */
-  List<String> prefix() {
+  public List<String> prefix() {
     Optional<Path> flock = Programs.lookUp("flock");
     try {
       if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -52,7 +52,7 @@ public final class RestoreLock {
    * @param limit how long
    * @throws HostException LOCKED where it has not ended by then
    */
-  void await(Duration limit) throws HostException {
+  public void await(Duration limit) throws HostException {
     if (!isHeld()) {
       return;
     }

@@ -4,7 +4,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
 /** While it is open, acct's own end (Ctrl-C, a signal) waits, and says what for. */
-final class Unbroken {
+public final class Unbroken {
   private final CountDownLatch done = new CountDownLatch(1);
   private final Thread hook;
 
@@ -42,7 +42,7 @@ final class Unbroken {
    *
    * @throws HostException when acct's end has begun: then nothing more may be started
    */
-  static Unbroken begin(String what, Consumer<String> notices) throws HostException {
+  public static Unbroken begin(String what, Consumer<String> notices) throws HostException {
     Unbroken guard = new Unbroken(what, notices);
     try {
       Runtime.getRuntime().addShutdownHook(guard.hook);
@@ -54,7 +54,7 @@ final class Unbroken {
   }
 
   /** It has ended: whoever waits may go. */
-  void end() {
+  public void end() {
     done.countDown();
     try {
       Runtime.getRuntime().removeShutdownHook(hook);

@@ -24,7 +24,7 @@ public final class WholeFile {
 
   private final Path path;
 
-  WholeFile(Path path) {
+  public WholeFile(Path path) {
     this.path = path;
   }
 

@@ -2,6 +2,7 @@ package acct.plan;
 
 import acct.compile.DerivedName;
 import acct.compile.Desired;
+import acct.counter.LiveView;
 import acct.netfilter.Counters;
 import acct.netfilter.Rule;
 import acct.netfilter.RuleBody;

@@ -1,9 +1,9 @@
 package acct.plan;
 
 import acct.compile.Desired;
+import acct.diagnostic.Position;
 import acct.netfilter.ChainName;
 import acct.netfilter.Rule;
-import acct.policy.Position;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,13 +1,13 @@
 package acct.plan;
 
 import acct.compile.Desired;
+import acct.diagnostic.Position;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.RestoreLine;
 import acct.netfilter.Rule;
 import acct.netfilter.RuleBody;
 import acct.policy.Policy;
-import acct.policy.Position;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,9 +1,10 @@
 package acct.plan;
 
+import acct.counter.LiveView;
+import acct.diagnostic.Position;
 import acct.netfilter.ChainName;
 import acct.netfilter.RuleBody;
 import acct.netfilter.Target;
-import acct.policy.Position;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

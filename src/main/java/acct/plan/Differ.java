@@ -2,11 +2,15 @@ package acct.plan;
 
 import acct.compile.Desired;
 import acct.compile.OwnerMark;
+import acct.counter.Counted;
+import acct.counter.HelperChains;
+import acct.counter.KnownNames;
+import acct.counter.LiveView;
 import acct.netfilter.Backend;
 import acct.netfilter.ChainName;
 import acct.netfilter.Family;
+import acct.netfilter.LiveRuleset;
 import acct.netfilter.Rule;
-import acct.netfilter.Ruleset;
 import acct.netfilter.TableName;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -37,21 +41,6 @@ import java.util.TreeSet;
  * A rule that decides about packets is never removed: it is named, and the plan is refused.
  */
 public final class Differ {
-  /**
-   * The live ruleset of a family.
-   *
-   * @param name of the dump or the command it comes from, for messages
-   * @param backend where the dump or the host said
-   */
-  public record Live(Family family, Ruleset ruleset, String name, Optional<Backend> backend) {
-    /** The same without what an interrupted run has left ({@link HelperChains}). */
-    public Live withoutHelpers() {
-      return HelperChains.anyIn(ruleset)
-          ? new Live(family, HelperChains.without(ruleset), name, backend)
-          : this;
-    }
-  }
-
   private final Desired desired;
   private final Intent intent;
   private final KnownNames known;
@@ -67,7 +56,7 @@ public final class Differ {
   }
 
   /** Makes the plan of what the policies say. */
-  public static Plan diff(Desired desired, List<Live> live) {
+  public static Plan diff(Desired desired, List<LiveRuleset> live) {
     return diff(desired, live, Intent.PLAIN, KnownNames.NONE);
   }
 
@@ -76,15 +65,16 @@ public final class Differ {
    *
    * @param known what acct calls live rules whose comments are others
    */
-  public static Plan diff(Desired desired, List<Live> live, Intent intent, KnownNames known) {
+  public static Plan diff(
+      Desired desired, List<LiveRuleset> live, Intent intent, KnownNames known) {
     return new Differ(desired, intent, known).plan(live);
   }
 
-  private Plan plan(List<Live> live) {
+  private Plan plan(List<LiveRuleset> live) {
     List<TablePlan> tables = new ArrayList<>();
     Map<Family, Optional<Backend>> backends = new EnumMap<>(Family.class);
-    for (Live found : live) {
-      Live one = found.withoutHelpers();
+    for (LiveRuleset found : live) {
+      LiveRuleset one = HelperChains.without(found);
       backends.put(one.family(), one.backend());
       for (TableName table : tables(one)) {
         TablePlan planned = table(one, table);
@@ -97,7 +87,7 @@ public final class Differ {
     return new Plan(List.copyOf(desired.owners()), intent, backends, tables, findings.all());
   }
 
-  private Set<TableName> tables(Live live) {
+  private Set<TableName> tables(LiveRuleset live) {
     Set<TableName> names = new TreeSet<>(live.ruleset().tables().keySet());
     for (Desired.Table table : desired.tables()) {
       if (table.family() == live.family()) {
@@ -107,7 +97,7 @@ public final class Differ {
     return names;
   }
 
-  private TablePlan table(Live live, TableName name) {
+  private TablePlan table(LiveRuleset live, TableName name) {
     Desired.Table want = desired.table(live.family(), name);
     Renaming renaming = Renaming.of(want, live.ruleset().table(name));
     LiveView view =

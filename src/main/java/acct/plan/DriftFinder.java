@@ -1,10 +1,11 @@
 package acct.plan;
 
 import acct.compile.Desired;
+import acct.counter.LiveView;
+import acct.diagnostic.Code;
+import acct.diagnostic.Diagnostics;
+import acct.diagnostic.Position;
 import acct.netfilter.ChainName;
-import acct.policy.Code;
-import acct.policy.Diagnostics;
-import acct.policy.Position;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

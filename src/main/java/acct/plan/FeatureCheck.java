@@ -2,13 +2,14 @@ package acct.plan;
 
 import acct.compile.Desired;
 import acct.compile.OwnerMark;
+import acct.counter.LiveView;
+import acct.diagnostic.Position;
 import acct.netfilter.ChainName;
 import acct.netfilter.Family;
 import acct.netfilter.KernelFeature;
 import acct.netfilter.LiveRule;
 import acct.netfilter.RuleBody;
 import acct.netfilter.RuleParser;
-import acct.policy.Position;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;

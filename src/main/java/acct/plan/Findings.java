@@ -1,17 +1,19 @@
 package acct.plan;
 
 import acct.compile.Desired;
+import acct.counter.LiveView;
+import acct.diagnostic.Code;
+import acct.diagnostic.Diagnostic;
+import acct.diagnostic.Diagnostics;
+import acct.diagnostic.Position;
 import acct.netfilter.ChainName;
 import acct.netfilter.Family;
 import acct.netfilter.KernelFeature;
 import acct.netfilter.KnownBug;
 import acct.netfilter.LiveChain;
+import acct.netfilter.LiveRuleset;
 import acct.netfilter.TableName;
 import acct.netfilter.Words;
-import acct.policy.Code;
-import acct.policy.Diagnostic;
-import acct.policy.Diagnostics;
-import acct.policy.Position;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -175,7 +177,7 @@ final class Findings {
   }
 
   /** A table that acct writes to must be known as a whole; others may have such rules. */
-  void refuseUndecoded(Differ.Live live, TableName name) {
+  void refuseUndecoded(LiveRuleset live, TableName name) {
     for (int line : live.ruleset().table(name).undecoded()) {
       diagnostics.error(
           Code.BAD_DUMP,
@@ -188,7 +190,7 @@ final class Findings {
   }
 
   /** Legacy zeroes them at every commit, anybody's, and nothing can be done about it safely. */
-  void warnOfPolicyCounters(Differ.Live live, TableName name) {
+  void warnOfPolicyCounters(LiveRuleset live, TableName name) {
     boolean zeroed =
         live.backend().isPresent()
             && KnownBug.ZEROES_POLICY_COUNTERS.isIn(live.backend().get(), live.family());

@@ -1,11 +1,12 @@
 package acct.plan;
 
 import acct.compile.Desired;
+import acct.diagnostic.Position;
 import acct.netfilter.ChainName;
+import acct.netfilter.LiveRuleset;
 import acct.netfilter.Rule;
 import acct.netfilter.TableName;
 import acct.netfilter.Words;
-import acct.policy.Position;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -57,7 +58,7 @@ public record Fingerprint(String base, String planId) {
    * Names the rules that policies own in live rulesets, without their counters: what has to be the
    * same for an undo to fit.
    */
-  public static String ofOwned(Set<String> owners, List<Differ.Live> live) {
+  public static String ofOwned(Set<String> owners, List<LiveRuleset> live) {
     MessageDigest digest = sha256();
     for (TablePlan table : owned(owners, live, Set.of()).tables()) {
       add(digest, table);
@@ -72,7 +73,7 @@ public record Fingerprint(String base, String planId) {
    * @param renames the new names of chains, by their old ones, that are taken to be given already
    */
   public static String ofOwned(
-      Set<String> owners, Differ.Live live, TableName name, Map<ChainName, ChainName> renames) {
+      Set<String> owners, LiveRuleset live, TableName name, Map<ChainName, ChainName> renames) {
     Set<Desired.Table> wanted = new HashSet<>();
     if (!renames.isEmpty()) {
       List<Desired.Rename> due = new ArrayList<>();
@@ -89,7 +90,7 @@ public record Fingerprint(String base, String planId) {
     return hex(digest);
   }
 
-  private static Plan owned(Set<String> owners, List<Differ.Live> live, Set<Desired.Table> wanted) {
+  private static Plan owned(Set<String> owners, List<LiveRuleset> live, Set<Desired.Table> wanted) {
     return Differ.diff(
         new Desired(owners, Set.of(), Set.of(), Map.of(), List.copyOf(wanted)), live);
   }

@@ -1,5 +1,6 @@
 package acct.plan;
 
+import acct.counter.LiveView;
 import acct.netfilter.ChainName;
 import java.util.HashMap;
 import java.util.HashSet;

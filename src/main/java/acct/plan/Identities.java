@@ -4,6 +4,8 @@ import acct.compile.DerivedName;
 import acct.compile.Desired;
 import acct.compile.OwnerMark;
 import acct.compile.PartName;
+import acct.counter.Counted;
+import acct.counter.LiveView;
 import acct.netfilter.RuleBody;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,11 +1,11 @@
 package acct.plan;
 
+import acct.diagnostic.Code;
+import acct.diagnostic.Diagnostic;
+import acct.diagnostic.Position;
 import acct.netfilter.InterfaceName;
 import acct.netfilter.Match;
 import acct.netfilter.RuleBody;
-import acct.policy.Code;
-import acct.policy.Diagnostic;
-import acct.policy.Position;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

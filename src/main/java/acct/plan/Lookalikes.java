@@ -1,14 +1,15 @@
 package acct.plan;
 
 import acct.compile.Desired;
+import acct.counter.LiveView;
+import acct.diagnostic.Code;
+import acct.diagnostic.Diagnostics;
 import acct.netfilter.Backend;
 import acct.netfilter.Family;
 import acct.netfilter.KnownBug;
 import acct.netfilter.Match;
 import acct.netfilter.RuleBody;
 import acct.netfilter.Words;
-import acct.policy.Code;
-import acct.policy.Diagnostics;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;

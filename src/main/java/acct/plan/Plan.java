@@ -1,16 +1,22 @@
 package acct.plan;
 
 import acct.compile.DerivedName;
+import acct.compile.Desired;
 import acct.compile.OwnerMark;
+import acct.counter.Counted;
+import acct.counter.CounterId;
+import acct.diagnostic.Diagnostic;
 import acct.netfilter.Backend;
 import acct.netfilter.Family;
-import acct.policy.Diagnostic;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The smallest change that makes live agree with desired. Immutable, and the same for the same
@@ -129,6 +135,33 @@ public record Plan(
       }
     }
     return all;
+  }
+
+  /** What the policies call the rules they want, where the kernel's comment is another. */
+  public Map<CounterId, Optional<String>> policyNames() {
+    Map<CounterId, Optional<String>> names = new LinkedHashMap<>();
+    for (TablePlan table : tables) {
+      for (ChainPlan chain : table.chains()) {
+        for (Desired.Counting rule : chain.wanted()) {
+          String item = rule.kernelName();
+          names.put(
+              new CounterId.Rule(table.family(), table.table(), chain.name(), item),
+              Optional.of(rule.label()).filter(label -> !label.equals(item)));
+        }
+      }
+    }
+    return names;
+  }
+
+  /** The chains that it is about. */
+  public Set<Counted.Place> places() {
+    Set<Counted.Place> places = new LinkedHashSet<>();
+    for (TablePlan table : tables) {
+      for (ChainPlan chain : table.chains()) {
+        places.add(new Counted.Place(table.family(), table.table(), chain.name()));
+      }
+    }
+    return places;
   }
 
   public Summary summary() {

@@ -2,6 +2,7 @@ package acct.plan;
 
 import acct.compile.Desired;
 import acct.compile.OwnerMark;
+import acct.counter.LiveView;
 import acct.netfilter.ChainName;
 import acct.netfilter.Target;
 import java.util.LinkedHashSet;

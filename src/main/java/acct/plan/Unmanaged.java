@@ -1,5 +1,6 @@
 package acct.plan;
 
+import acct.counter.LiveView;
 import acct.netfilter.Counters;
 import acct.netfilter.Rule;
 

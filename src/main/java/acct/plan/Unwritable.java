@@ -1,18 +1,19 @@
 package acct.plan;
 
 import acct.compile.Desired;
+import acct.diagnostic.Code;
+import acct.diagnostic.Diagnostics;
+import acct.diagnostic.Position;
 import acct.netfilter.Backend;
 import acct.netfilter.ChainName;
 import acct.netfilter.Family;
 import acct.netfilter.KnownBug;
+import acct.netfilter.LiveRuleset;
 import acct.netfilter.Match;
 import acct.netfilter.Prefix;
 import acct.netfilter.RestoreLine;
 import acct.netfilter.RuleBody;
 import acct.netfilter.Words;
-import acct.policy.Code;
-import acct.policy.Diagnostics;
-import acct.policy.Position;
 import java.util.List;
 
 /**
@@ -51,7 +52,7 @@ final class Unwritable {
   }
 
   /** Looks through all that a plan writes and deletes by its words, whatever the version. */
-  static void checkLines(TablePlan plan, Differ.Live live, Diagnostics diagnostics) {
+  static void checkLines(TablePlan plan, LiveRuleset live, Diagnostics diagnostics) {
     for (ChainPlan chain : plan.chains()) {
       for (Change change : chain.changes()) {
         if (change instanceof Change.Written written) {
@@ -78,7 +79,7 @@ final class Unwritable {
   }
 
   private static void checkUndo(
-      TablePlan plan, ChainPlan chain, int position, Differ.Live live, Diagnostics diagnostics) {
+      TablePlan plan, ChainPlan chain, int position, LiveRuleset live, Diagnostics diagnostics) {
     RestoreLine.obstacle(chain.live().get(position - 1).words())
         .ifPresent(
             why ->
@@ -102,7 +103,7 @@ final class Unwritable {
       ChainName from,
       int position,
       List<String> words,
-      Differ.Live live,
+      LiveRuleset live,
       Diagnostics diagnostics) {
     RestoreLine.obstacle(words)
         .ifPresent(

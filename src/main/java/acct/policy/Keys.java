@@ -1,5 +1,9 @@
 package acct.policy;
 
+import acct.diagnostic.Code;
+import acct.diagnostic.Diagnostics;
+import acct.diagnostic.Position;
+import acct.diagnostic.Spelling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,6 @@
 package acct.policy;
 
+import acct.diagnostic.Position;
 import acct.netfilter.ChainName;
 import acct.netfilter.Family;
 import acct.netfilter.KernelFeature;

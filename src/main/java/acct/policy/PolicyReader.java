@@ -1,5 +1,8 @@
 package acct.policy;
 
+import acct.diagnostic.Code;
+import acct.diagnostic.Diagnostics;
+import acct.diagnostic.Position;
 import acct.netfilter.BadValueException;
 import acct.netfilter.ChainName;
 import acct.netfilter.Family;

@@ -1,5 +1,6 @@
 package acct.policy;
 
+import acct.diagnostic.Position;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,5 +1,8 @@
 package acct.policy;
 
+import acct.diagnostic.Code;
+import acct.diagnostic.Diagnostics;
+import acct.diagnostic.Position;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;

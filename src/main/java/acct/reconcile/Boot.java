@@ -1,13 +1,15 @@
 package acct.reconcile;
 
+import acct.counter.Counted;
+import acct.counter.Ledger;
+import acct.dataplane.Snapshot;
 import acct.dataplane.iptables.Block;
 import acct.dataplane.iptables.BootScript;
+import acct.dataplane.iptables.IptablesDataplane;
 import acct.host.HostException;
 import acct.netfilter.Family;
+import acct.netfilter.LiveRuleset;
 import acct.netfilter.LiveTable;
-import acct.plan.Counted;
-import acct.plan.Differ;
-import acct.totals.Ledger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -15,7 +17,7 @@ import java.util.function.Consumer;
 
 /** Brings acct's chains back on a machine that has booted, and lets their totals go on. */
 public final class Boot {
-  private final Host host;
+  private final IptablesDataplane host;
   private final Keeping keeping;
   private final Totals totals;
   private final Consumer<String> notices;
@@ -25,7 +27,7 @@ public final class Boot {
    *
    * @param keeping which has totals
    */
-  public Boot(Host host, Keeping keeping, Consumer<String> notices) {
+  public Boot(IptablesDataplane host, Keeping keeping, Consumer<String> notices) {
     this.host = host;
     this.keeping = keeping;
     this.totals = keeping.totals().orElseThrow();
@@ -58,7 +60,7 @@ public final class Boot {
     // Before anything is written: what counters have now, the firewall's own restore gave them.
     Snapshot found = Recovery.cleaned(host, host.read(Set.of()), notices);
     Ledger.Observed observed = totals.observeOnly(found, Ledger.Manner.BOOTED);
-    for (Differ.Live live : found.live()) {
+    for (LiveRuleset live : found.live()) {
       if (!Counted.owned(live).isEmpty()) {
         present.add(live.family());
       }
@@ -74,14 +76,14 @@ public final class Boot {
       now = host.read(Set.of());
       observed = totals.observe(now, Ledger.Manner.COUNTED);
     }
-    for (Differ.Live live : now.live()) {
+    for (LiveRuleset live : now.live()) {
       totals.missing(live).forEach(chain -> missing.add(live.family().label() + "/" + chain));
     }
     return new Done(restored, missing, present, observed);
   }
 
   /** Whether none of the chains that a block makes is live. */
-  private static boolean isGone(Block block, Differ.Live live) {
+  private static boolean isGone(Block block, LiveRuleset live) {
     LiveTable there = live.ruleset().table(block.table());
     return BootScript.chains(block).stream().allMatch(chain -> there.chain(chain).isEmpty());
   }

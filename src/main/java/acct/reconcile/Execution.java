@@ -1,17 +1,20 @@
 package acct.reconcile;
 
 import acct.counter.CounterId;
+import acct.counter.Entry;
+import acct.counter.LedgerUpdate;
+import acct.counter.Pending;
+import acct.counter.Transition;
+import acct.dataplane.Snapshot;
 import acct.dataplane.iptables.Block;
+import acct.dataplane.iptables.IptablesDataplane;
+import acct.dataplane.iptables.ShadowCounters;
 import acct.host.HostException;
 import acct.host.HostException.Kind;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
 import acct.netfilter.TableName;
-import acct.totals.Entry;
-import acct.totals.Pending;
-import acct.totals.Settlement;
-import acct.totals.Transition;
-import acct.view.JournalEntry;
+import acct.state.JournalEntry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -39,7 +42,7 @@ import java.util.function.Consumer;
  * in the kernel. Nothing that is needed for it is removed before the ledger is on the disk.
  */
 final class Execution {
-  private final Host host;
+  private final IptablesDataplane host;
   private final Optional<Totals> totals;
   private final Set<Family> families;
   private final Set<String> owners;
@@ -53,7 +56,7 @@ final class Execution {
    * @param owners the policies whose rules are written
    */
   Execution(
-      Host host,
+      IptablesDataplane host,
       Optional<Totals> totals,
       Set<Family> families,
       Set<String> owners,
@@ -93,7 +96,8 @@ final class Execution {
     Set<Family> all = EnumSet.noneOf(Family.class);
     all.addAll(families);
     all.addAll(job.families());
-    Shadows shadows = Shadows.named(host, all, Tokens.next(), subjects(job), marked(job));
+    ShadowCounters shadows =
+        ShadowCounters.named(host, all, Tokens.next(), subjects(job), marked(job));
     Pending pending = pending(id, command, job, shadows);
     begin(pending);
     try {
@@ -149,12 +153,12 @@ final class Execution {
     }
   }
 
-  private static List<Shadows.Subject> subjects(Job job) {
-    List<Shadows.Subject> subjects = new ArrayList<>();
+  private static List<ShadowCounters.Subject> subjects(Job job) {
+    List<ShadowCounters.Subject> subjects = new ArrayList<>();
     for (int i = 0; i < job.steps().size(); i++) {
       for (Block.Carry carry : job.steps().get(i).shadowed()) {
         if (carry.position() > 0) {
-          subjects.add(new Shadows.Subject(carry, job.nameBefore(i, carry.chain())));
+          subjects.add(new ShadowCounters.Subject(carry, job.nameBefore(i, carry.chain())));
         }
       }
     }
@@ -164,17 +168,17 @@ final class Execution {
   /**
    * A zero leaves the rules as they are, so where no shadow tells whether it stands, a marker does.
    */
-  private static List<Shadows.Marked> marked(Job job) {
-    List<Shadows.Marked> marked = new ArrayList<>();
+  private static List<ShadowCounters.Marked> marked(Job job) {
+    List<ShadowCounters.Marked> marked = new ArrayList<>();
     for (Job.Step step : job.steps()) {
       if (step.shadowed().isEmpty() && step.before().isEmpty()) {
-        marked.add(new Shadows.Marked(step.block().family(), step.block().table()));
+        marked.add(new ShadowCounters.Marked(step.block().family(), step.block().table()));
       }
     }
     return marked;
   }
 
-  private Pending pending(String id, String command, Job job, Shadows shadows)
+  private Pending pending(String id, String command, Job job, ShadowCounters shadows)
       throws HostException {
     List<Pending.Part> parts = new ArrayList<>();
     for (Job.Step step : job.steps()) {
@@ -217,7 +221,7 @@ final class Execution {
   }
 
   /** The transactions, with carried counters going on from the last value known. */
-  private static List<Block> blocks(Job job, Shadows shadows, Pending pending) {
+  private static List<Block> blocks(Job job, ShadowCounters shadows, Pending pending) {
     Map<CounterId, Counters> starts = new HashMap<>();
     for (Pending.Shadow shadow : pending.shadows()) {
       if (shadow.start().known()) {
@@ -248,7 +252,7 @@ final class Execution {
 
   private Settled settle(Pending pending, List<Pending.Part> standing, Snapshot after)
       throws HostException {
-    Settlement.Switches switches = switches(pending, standing, after);
+    LedgerUpdate.Switches switches = switches(pending, standing, after);
     Map<CounterId, Entry> ended = Map.of();
     if (totals.isPresent()) {
       try {
@@ -265,7 +269,7 @@ final class Execution {
   }
 
   /** What carried and zeroed rules had at the end, and what the rebuilt ones began at. */
-  static Settlement.Switches switches(
+  static LedgerUpdate.Switches switches(
       Pending pending, List<Pending.Part> standing, Snapshot after) {
     Map<CounterId, Counters> ends = new LinkedHashMap<>();
     Map<CounterId, Counters> starts = new LinkedHashMap<>();
@@ -284,11 +288,11 @@ final class Execution {
         ends.put(shadow.from(), shadow.end(counted.get()));
       }
     }
-    return new Settlement.Switches(ends, starts);
+    return new LedgerUpdate.Switches(ends, starts);
   }
 
   private static List<JournalEntry.Offset> offsets(
-      Pending pending, List<Pending.Part> standing, Settlement.Switches switches) {
+      Pending pending, List<Pending.Part> standing, LedgerUpdate.Switches switches) {
     List<JournalEntry.Offset> offsets = new ArrayList<>();
     for (Transition transition : pending.transitions(standing)) {
       if (transition instanceof Transition.Carried carried
@@ -297,7 +301,7 @@ final class Execution {
         offsets.add(
             new JournalEntry.Offset(
                 carried.to().toString(),
-                Shadows.difference(
+                ShadowCounters.difference(
                     switches.ends().get(carried.from()), switches.starts().get(carried.from()))));
       }
     }
@@ -308,7 +312,7 @@ final class Execution {
   /** The ledger has it all: what fails now leaves only chains that count nothing. */
   private void cleanUp(Snapshot after) {
     try {
-      Shadows.cleanUp(host, after);
+      ShadowCounters.cleanUp(host, after);
     } catch (HostException e) {
       notices.accept(
           "helper chains (acct-carry-…) are left, the next run removes them: " + e.getMessage());

@@ -1,19 +1,21 @@
 package acct.reconcile;
 
+import acct.counter.Counted;
 import acct.counter.CounterId;
+import acct.counter.Transition;
+import acct.dataplane.Snapshot;
 import acct.dataplane.iptables.Block;
 import acct.dataplane.iptables.RestoreScript;
 import acct.dataplane.iptables.ScriptCommand;
+import acct.dataplane.iptables.ShadowCounters;
 import acct.dataplane.iptables.UndoScript;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
-import acct.plan.Counted;
-import acct.plan.Differ;
+import acct.netfilter.LiveRuleset;
+import acct.plan.CounterTransitions;
 import acct.plan.Fingerprint;
 import acct.plan.Plan;
-import acct.totals.Transition;
-import acct.totals.Transitions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -51,7 +53,7 @@ record Job(List<Step> steps) {
 
   /** The job of a plan. */
   static Job of(Plan plan, Set<String> owners, Snapshot before) {
-    return of(RestoreScript.blocks(plan), Transitions.of(plan), owners, before);
+    return of(RestoreScript.blocks(plan), CounterTransitions.of(plan), owners, before);
   }
 
   /**
@@ -78,7 +80,7 @@ record Job(List<Step> steps) {
   /** Names acct's part of the table of the last block, when those before it are written. */
   private static String name(List<Block> blocks, Set<String> owners, Snapshot before) {
     Block last = blocks.get(blocks.size() - 1);
-    Optional<Differ.Live> live = before.of(last.family());
+    Optional<LiveRuleset> live = before.of(last.family());
     return live.isPresent()
         ? Fingerprint.ofOwned(owners, live.get(), last.table(), renames(blocks))
         : "";
@@ -142,7 +144,7 @@ record Job(List<Step> steps) {
       List<Block> blocks, List<List<Transition>> done, Set<String> owners, Snapshot now) {
     Map<CounterId, Counters> counters = counters(now);
     List<List<Transition>> inverse = new ArrayList<>();
-    done.forEach(one -> inverse.add(Transitions.inverse(one, counters)));
+    done.forEach(one -> inverse.add(CounterTransitions.inverse(one, counters)));
     List<Block> placed = new ArrayList<>();
     for (Block block : blocks) {
       placed.add(block.with(line -> placed(line, counters, now)));
@@ -158,14 +160,14 @@ record Job(List<Step> steps) {
     }
     Block.Carry carry = line.carry().get();
     Optional<Integer> position =
-        carry.position() > 0 ? Optional.of(carry.position()) : Shadows.find(carry, now);
+        carry.position() > 0 ? Optional.of(carry.position()) : ShadowCounters.find(carry, now);
     Block.Line started = Block.starting(line, counters.getOrDefault(carry.from(), Counters.ZERO));
     return new Block.Line(started.command(), line.source(), position.map(carry::at));
   }
 
   static Map<CounterId, Counters> counters(Snapshot snapshot) {
     Map<CounterId, Counters> counters = new HashMap<>();
-    for (Differ.Live live : snapshot.live()) {
+    for (LiveRuleset live : snapshot.live()) {
       for (Counted.Chain chain : Counted.owned(live)) {
         chain.rules().forEach(rule -> counters.put(rule.address(), rule.rule().counters()));
         chain.jumps().forEach(jump -> counters.put(jump.address(), jump.rule().counters()));

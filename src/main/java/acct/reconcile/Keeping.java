@@ -1,6 +1,7 @@
 package acct.reconcile;
 
-import acct.host.StateDirectory;
+import acct.state.Journal;
+import acct.state.StateDirectory;
 import java.util.Optional;
 
 /**

@@ -1,27 +1,29 @@
 package acct.reconcile;
 
 import acct.compile.Desired;
+import acct.counter.KnownNames;
+import acct.dataplane.Snapshot;
 import acct.dataplane.iptables.Block;
+import acct.dataplane.iptables.IptablesDataplane;
+import acct.dataplane.iptables.Rehearsal;
+import acct.diagnostic.Code;
+import acct.diagnostic.Diagnostic;
+import acct.diagnostic.Position;
 import acct.host.HostException;
 import acct.host.HostException.Kind;
 import acct.host.NetworkInterfaces;
-import acct.host.StateDirectory;
 import acct.netfilter.Family;
-import acct.netfilter.Words;
+import acct.netfilter.LiveRuleset;
 import acct.plan.Differ;
 import acct.plan.Fingerprint;
 import acct.plan.Intent;
 import acct.plan.InterfaceCheck;
-import acct.plan.KnownNames;
 import acct.plan.Plan;
-import acct.policy.Code;
-import acct.policy.Diagnostic;
-import acct.policy.Position;
+import acct.state.JournalEntry;
+import acct.state.JournalText.Outcome;
+import acct.state.SavedPlan;
+import acct.state.StateDirectory;
 import acct.text.PrintableText;
-import acct.view.Amounts;
-import acct.view.JournalEntry;
-import acct.view.JournalView.Outcome;
-import acct.view.SavedPlan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -52,10 +54,11 @@ public final class Reconciler {
 
   private final Desired desired;
   private final Intent intent;
-  private final Host host;
+  private final IptablesDataplane host;
   private final Keeping keeping;
   private final boolean rehearses;
   private final KnownNames known;
+  private final ReconcileEvent.Listener listener;
   private final Consumer<String> notices;
 
   /**
@@ -65,23 +68,24 @@ public final class Reconciler {
    * @param keeping where what is done is kept
    * @param rehearses whether a plan is tried in a private namespace first
    * @param known names of live rules, where nothing is kept that would tell them
-   * @param notices what to tell the user on the way
+   * @param listener is told what happens on the way
    */
   public Reconciler(
       Desired desired,
       Intent intent,
-      Host host,
+      IptablesDataplane host,
       Keeping keeping,
       boolean rehearses,
       KnownNames known,
-      Consumer<String> notices) {
+      ReconcileEvent.Listener listener) {
     this.desired = desired;
     this.intent = intent;
     this.host = host;
     this.keeping = keeping;
     this.rehearses = rehearses;
     this.known = known;
-    this.notices = notices;
+    this.listener = listener;
+    this.notices = message -> listener.on(new ReconcileEvent.Notice(message));
   }
 
   /** Reads and plans. */
@@ -118,7 +122,7 @@ public final class Reconciler {
    *
    * @param live what the dumps show
    */
-  public Plan plan(List<Differ.Live> live) throws HostException {
+  public Plan plan(List<LiveRuleset> live) throws HostException {
     Snapshot snapshot = new Snapshot(live, Map.of());
     return rehearsed(plan(snapshot), snapshot);
   }
@@ -220,8 +224,8 @@ public final class Reconciler {
     Set<Family> families = EnumSet.noneOf(Family.class);
     families.addAll(saved.families());
     Snapshot all = Recovery.cleaned(host, host.read(families), notices);
-    List<Differ.Live> live = new ArrayList<>();
-    for (Differ.Live one : all.live()) {
+    List<LiveRuleset> live = new ArrayList<>();
+    for (LiveRuleset one : all.live()) {
       if (families.contains(one.family())) {
         live.add(one);
       }
@@ -293,7 +297,7 @@ public final class Reconciler {
     }
     others.ifPresent(notices);
     end(entry, Outcome.APPLIED, "", outcome.offsets(), after);
-    tell(outcome.offsets());
+    listener.on(new ReconcileEvent.Carried(outcome.offsets(), keeping.journal().isPresent()));
   }
 
   private Execution execution() {
@@ -365,28 +369,6 @@ public final class Reconciler {
       throw new HostException(
           Kind.LEFT,
           e.getMessage() + "; nothing was changed: make room there, or name another --state-dir");
-    }
-  }
-
-  private void tell(List<JournalEntry.Offset> offsets) {
-    long packets = 0;
-    for (JournalEntry.Offset offset : offsets) {
-      packets += offset.counters().packets();
-    }
-    if (keeping.journal().isEmpty()) {
-      for (JournalEntry.Offset offset : offsets) {
-        notices.accept(
-            "there is no journal to keep it: the total of "
-                + Words.display(offset.address())
-                + " is its counter and "
-                + Amounts.of(offset.counters()));
-      }
-    } else if (!offsets.isEmpty()) {
-      notices.accept(
-          (offsets.size() == 1 ? "1 counter was" : offsets.size() + " counters were")
-              + " carried exactly: "
-              + Amounts.packets(packets)
-              + " packets passed between the last read and the switch, and are in the journal");
     }
   }
 

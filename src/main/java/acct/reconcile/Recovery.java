@@ -1,6 +1,16 @@
 package acct.reconcile;
 
 import acct.counter.CounterId;
+import acct.counter.CounterReading;
+import acct.counter.Entry;
+import acct.counter.HelperChains;
+import acct.counter.Ledger;
+import acct.counter.LedgerUpdate;
+import acct.counter.Pending;
+import acct.counter.Transition;
+import acct.dataplane.Snapshot;
+import acct.dataplane.iptables.IptablesDataplane;
+import acct.dataplane.iptables.ShadowCounters;
 import acct.host.Epoch;
 import acct.host.HostException;
 import acct.host.HostException.Kind;
@@ -8,14 +18,7 @@ import acct.netfilter.ChainName;
 import acct.netfilter.LiveChain;
 import acct.netfilter.LiveTable;
 import acct.plan.Fingerprint;
-import acct.plan.HelperChains;
-import acct.totals.Entry;
-import acct.totals.Ledger;
-import acct.totals.Look;
-import acct.totals.Pending;
-import acct.totals.Settlement;
-import acct.totals.Transition;
-import acct.view.JournalView.Outcome;
+import acct.state.JournalText.Outcome;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -36,11 +39,11 @@ import java.util.function.Consumer;
  * </ul>
  */
 public final class Recovery {
-  private final Host host;
+  private final IptablesDataplane host;
   private final Keeping keeping;
   private final Consumer<String> notices;
 
-  private Recovery(Host host, Keeping keeping, Consumer<String> notices) {
+  private Recovery(IptablesDataplane host, Keeping keeping, Consumer<String> notices) {
     this.host = host;
     this.keeping = keeping;
     this.notices = notices;
@@ -51,7 +54,7 @@ public final class Recovery {
    *
    * @throws HostException where that can't be done; nothing else may be done then
    */
-  public static void run(Host host, Keeping keeping, Consumer<String> notices)
+  public static void run(IptablesDataplane host, Keeping keeping, Consumer<String> notices)
       throws HostException {
     if (keeping.totals().isPresent()) {
       Totals totals = keeping.totals().get();
@@ -66,12 +69,12 @@ public final class Recovery {
    * What was read, without helper chains: those of a run that has written nothing down, or whose
    * ledger is whole, are removed.
    */
-  public static Snapshot cleaned(Host host, Snapshot read, Consumer<String> notices)
+  public static Snapshot cleaned(IptablesDataplane host, Snapshot read, Consumer<String> notices)
       throws HostException {
     if (read.live().stream().noneMatch(live -> HelperChains.anyIn(live.ruleset()))) {
       return read;
     }
-    Shadows.cleanUp(host, read);
+    ShadowCounters.cleanUp(host, read);
     notices.accept("removed helper chains (acct-carry-…) of a run that was interrupted");
     return read.withoutHelpers();
   }
@@ -110,7 +113,7 @@ public final class Recovery {
 
   private void finish(Pending pending, Snapshot now, Outcome outcome, String message)
       throws HostException {
-    Shadows.cleanUp(host, now);
+    ShadowCounters.cleanUp(host, now);
     if (keeping.journal().isPresent() && !pending.command().equals(Zeroing.COMMAND)) {
       Snapshot rest = now.withoutHelpers();
       String state = Fingerprint.ofOwned(Set.copyOf(pending.owners()), rest.live());
@@ -241,7 +244,8 @@ public final class Recovery {
    * @param pending what is written down
    * @param look what was read, at the same time as {@code now}
    */
-  public static Seen seen(Ledger ledger, Optional<Pending> pending, Snapshot now, Look look) {
+  public static Seen seen(
+      Ledger ledger, Optional<Pending> pending, Snapshot now, CounterReading look) {
     boolean open =
         pending.isPresent()
             && !ledger.settled().equals(pending.get().id())
@@ -249,8 +253,8 @@ public final class Recovery {
     if (open) {
       List<Pending.Part> standing = standing(pending.get(), now);
       if (!standing.isEmpty()) {
-        Settlement.Result result =
-            Settlement.of(
+        LedgerUpdate.Result result =
+            LedgerUpdate.of(
                 ledger,
                 pending.get().transitions(standing),
                 Execution.switches(pending.get(), standing, now),

@@ -1,6 +1,6 @@
 package acct.reconcile;
 
-import acct.view.JournalView.Outcome;
+import acct.state.JournalText.Outcome;
 
 /** The id of what takes a failed apply back: that of the apply's entry in the journal, marked. */
 final class TakeBack {

@@ -1,34 +1,36 @@
 package acct.reconcile;
 
+import acct.counter.Amount;
+import acct.counter.Counted;
 import acct.counter.CounterId;
+import acct.counter.CounterReading;
+import acct.counter.Entry;
+import acct.counter.Ledger;
+import acct.counter.LedgerText;
+import acct.counter.LedgerText.BadLedgerException;
+import acct.counter.LedgerUpdate;
+import acct.counter.Pending;
+import acct.counter.PendingText;
+import acct.counter.Reset;
+import acct.counter.RestoredCounters;
+import acct.dataplane.Snapshot;
 import acct.dataplane.iptables.Block;
 import acct.dataplane.iptables.BootScript;
-import acct.host.EarlierFiles;
+import acct.diagnostic.Code;
 import acct.host.Epoch;
 import acct.host.HostException;
 import acct.host.HostException.Kind;
-import acct.host.StateDirectory;
 import acct.host.WholeFile;
 import acct.netfilter.Backend;
 import acct.netfilter.ChainName;
 import acct.netfilter.Family;
-import acct.plan.Counted;
-import acct.plan.Differ;
+import acct.netfilter.LiveRuleset;
 import acct.plan.Plan;
-import acct.policy.Code;
+import acct.state.EarlierFiles;
+import acct.state.Journal;
+import acct.state.JournalNote;
+import acct.state.StateDirectory;
 import acct.text.PrintableText;
-import acct.totals.Amount;
-import acct.totals.Entry;
-import acct.totals.Ledger;
-import acct.totals.LedgerText;
-import acct.totals.LedgerText.BadLedgerException;
-import acct.totals.Look;
-import acct.totals.Pending;
-import acct.totals.PendingText;
-import acct.totals.Reset;
-import acct.totals.Restored;
-import acct.totals.Settlement;
-import acct.view.JournalNote;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -81,25 +83,25 @@ public final class Totals {
   }
 
   /** The counters of a reading. */
-  Look look(Snapshot snapshot, Ledger ledger) throws HostException {
-    List<Differ.Live> live = snapshot.live();
-    return look(live, Look.chains(live, ledger), ledger, clock);
+  CounterReading look(Snapshot snapshot, Ledger ledger) throws HostException {
+    List<LiveRuleset> live = snapshot.live();
+    return look(live, CounterReading.chains(live, ledger), ledger, clock);
   }
 
   /**
    * The counters of live rulesets, to be observed by a ledger.
    *
-   * @param chains of them, by {@link Look#chains}
+   * @param chains of them, by {@link CounterReading#chains}
    * @throws HostException where the ledger is of the other backend: there nothing of acct's would
    *     be found, and everything be taken for gone
    */
-  public static Look look(
-      List<Differ.Live> live, List<Counted.Chain> chains, Ledger ledger, Clock clock)
+  public static CounterReading look(
+      List<LiveRuleset> live, List<Counted.Chain> chains, Ledger ledger, Clock clock)
       throws HostException {
     Set<Family> families = EnumSet.noneOf(Family.class);
     live.forEach(one -> families.add(one.family()));
     Backend.Kind backend = Backend.Kind.NFT;
-    for (Differ.Live one : live) {
+    for (LiveRuleset one : live) {
       backend = one.backend().map(Backend::kind).orElse(backend);
     }
     if (Epoch.isOfAnother(ledger.epoch(), backend)) {
@@ -114,7 +116,7 @@ public final class Totals {
     }
     checkNamespace(ledger);
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-    return Look.of(Epoch.now(backend), now, families, chains);
+    return CounterReading.of(Epoch.now(backend), now, families, chains);
   }
 
   /**
@@ -155,7 +157,7 @@ public final class Totals {
    */
   Ledger.Observed observeOnly(Snapshot snapshot, Ledger.Manner manner) throws HostException {
     Ledger ledger = load(file);
-    Look look = look(snapshot, ledger);
+    CounterReading look = look(snapshot, ledger);
     if (look.counters().isEmpty()) {
       return new Ledger.Observed(ledger, List.of());
     }
@@ -166,7 +168,7 @@ public final class Totals {
 
   /** Whether all is there that was kept for the boot: what is missing, others have taken away. */
   private boolean isWholeForBoot(Snapshot snapshot) throws HostException {
-    for (Differ.Live live : snapshot.live()) {
+    for (LiveRuleset live : snapshot.live()) {
       List<String> missing = missing(live);
       if (!missing.isEmpty()) {
         notices.accept(
@@ -181,7 +183,7 @@ public final class Totals {
   }
 
   /** The chains kept for the boot that are not live: {@code filter/INET_IN}. */
-  List<String> missing(Differ.Live live) throws HostException {
+  List<String> missing(LiveRuleset live) throws HostException {
     List<String> missing = new ArrayList<>();
     for (Block block : forBoot(live.family())) {
       for (ChainName chain : BootScript.chains(block)) {
@@ -195,7 +197,7 @@ public final class Totals {
 
   /** Writes what brings acct's chains back at the boot, where it has changed. */
   private void keepForBoot(Snapshot snapshot) throws HostException {
-    for (Differ.Live live : snapshot.live()) {
+    for (LiveRuleset live : snapshot.live()) {
       BootScript.Made made = BootScript.of(live);
       String script = made.text();
       String restore = live.name().replaceFirst("-save$", "-restore");
@@ -226,10 +228,10 @@ public final class Totals {
     tryTo(
         () -> {
           Ledger ledger = load(file);
-          Look look = look(snapshot, ledger);
+          CounterReading look = look(snapshot, ledger);
           Ledger set = restored(ledger, look);
           Ledger.Observed observed = set.observe(look, Ledger.Manner.COUNTED);
-          Ledger named = observed.ledger().named(plan);
+          Ledger named = observed.ledger().named(plan.policyNames());
           boolean found = !observed.resets().isEmpty() || !named.equals(observed.ledger());
           if (found || ledger.isOfEarlierVersion() || !set.equals(ledger)) {
             keep(new Ledger.Observed(named, observed.resets()));
@@ -243,15 +245,16 @@ public final class Totals {
     journal.note(JournalNote.Event.RESET, resets(observed.resets()));
   }
 
-  /** Writes the ledger, and keeps the one before ({@link Restored}). */
+  /** Writes the ledger, and keeps the one before ({@link RestoredCounters}). */
   private void write(Ledger ledger) throws HostException {
     directory.earlierLedgers().keep(file, clock.instant());
     file.write(LedgerText.write(ledger));
   }
 
   /** The ledger, with counters set back that another program has restored; that is told. */
-  private Ledger restored(Ledger ledger, Look look) {
-    Restored restored = Restored.of(ledger, look, earlier(directory.earlierLedgers()));
+  private Ledger restored(Ledger ledger, CounterReading look) {
+    RestoredCounters restored =
+        RestoredCounters.of(ledger, look, earlier(directory.earlierLedgers()));
     if (!restored.to().isEmpty()) {
       notices.accept(
           "another program has restored counters to what they had at "
@@ -264,7 +267,7 @@ public final class Totals {
   }
 
   /** Earlier ledgers; one that can't be read is left out, for none of them has to be there. */
-  public static Restored.Earlier earlier(EarlierFiles files) {
+  public static RestoredCounters.Earlier earlier(EarlierFiles files) {
     return () -> {
       List<Ledger> ledgers = new ArrayList<>();
       for (WholeFile file : files.all()) {
@@ -348,12 +351,15 @@ public final class Totals {
    * @throws HostException where it can't be written
    */
   Map<CounterId, Entry> settle(
-      Pending pending, List<Pending.Part> standing, Settlement.Switches switches, Snapshot snapshot)
+      Pending pending,
+      List<Pending.Part> standing,
+      LedgerUpdate.Switches switches,
+      Snapshot snapshot)
       throws HostException {
     Ledger before = load(file);
     Snapshot after = snapshot.withoutHelpers();
-    Settlement.Result result =
-        Settlement.of(before, pending.transitions(standing), switches, look(after, before));
+    LedgerUpdate.Result result =
+        LedgerUpdate.of(before, pending.transitions(standing), switches, look(after, before));
     boolean zero = pending.command().equals(Zeroing.COMMAND);
     Map<CounterId, Entry> revivable = zero ? before.closed() : result.ended();
     // The journal first, and under ids that a second try has too: nothing ends without its note,
@@ -380,8 +386,8 @@ public final class Totals {
     tryTo(
         () -> {
           Ledger ledger = load(file);
-          Map<CounterId, Entry> forgotten = ledger.forgotten(plan, look(after, ledger));
-          Ledger open = ledger.without(forgotten).named(plan);
+          Map<CounterId, Entry> forgotten = ledger.forgotten(plan.places(), look(after, ledger));
+          Ledger open = ledger.without(forgotten).named(plan.policyNames());
           if (!open.equals(ledger)) {
             journal.note(JournalNote.Event.ENDED, lines(forgotten));
             write(open);

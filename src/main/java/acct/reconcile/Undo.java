@@ -1,15 +1,18 @@
 package acct.reconcile;
 
+import acct.counter.Transition;
+import acct.dataplane.Snapshot;
 import acct.dataplane.iptables.Block;
+import acct.dataplane.iptables.IptablesDataplane;
 import acct.host.HostException;
 import acct.host.HostException.Kind;
 import acct.netfilter.Backend;
 import acct.netfilter.Family;
 import acct.plan.Fingerprint;
+import acct.state.Journal;
+import acct.state.JournalEntry;
+import acct.state.JournalText.Outcome;
 import acct.text.PrintableText;
-import acct.totals.Transition;
-import acct.view.JournalEntry;
-import acct.view.JournalView.Outcome;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -24,7 +27,7 @@ import java.util.function.Consumer;
  * last values of their counters. It fits only while acct's rules are just what that apply left.
  */
 public final class Undo {
-  private final Host host;
+  private final IptablesDataplane host;
   private final Journal journal;
   private final Totals totals;
   private final Consumer<String> notices;
@@ -34,7 +37,7 @@ public final class Undo {
    *
    * @param totals that go on from what they were
    */
-  public Undo(Host host, Journal journal, Totals totals, Consumer<String> notices) {
+  public Undo(IptablesDataplane host, Journal journal, Totals totals, Consumer<String> notices) {
     this.host = host;
     this.journal = journal;
     this.totals = totals;
@@ -121,7 +124,7 @@ public final class Undo {
    *
    * @throws HostException as {@link #run} does, before it changes anything
    */
-  public static void check(JournalEntry entry, Host host) throws HostException {
+  public static void check(JournalEntry entry, IptablesDataplane host) throws HostException {
     checkState(entry, host.read(families(ways(entry))).withoutHelpers());
   }
 

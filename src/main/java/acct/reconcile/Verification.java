@@ -1,13 +1,14 @@
 package acct.reconcile;
 
+import acct.dataplane.Snapshot;
 import acct.netfilter.Counters;
 import acct.netfilter.LiveChain;
 import acct.netfilter.LiveRule;
+import acct.netfilter.LiveRuleset;
 import acct.netfilter.LiveTable;
 import acct.netfilter.Words;
 import acct.plan.ChainPlan;
 import acct.plan.Change;
-import acct.plan.Differ;
 import acct.plan.Plan;
 import acct.plan.TablePlan;
 import java.util.ArrayList;
@@ -45,14 +46,14 @@ final class Verification {
    * them in the meantime, so this alone takes nothing back.
    */
   static Optional<String> othersChanged(Plan plan, Snapshot before, Snapshot after) {
-    for (Differ.Live had : before.live()) {
+    for (LiveRuleset had : before.live()) {
       List<TablePlan> tables = new ArrayList<>();
       for (TablePlan table : plan.tables()) {
         if (table.family() == had.family()) {
           tables.add(table);
         }
       }
-      Optional<Differ.Live> has = after.of(had.family());
+      Optional<LiveRuleset> has = after.of(had.family());
       boolean same =
           has.isPresent()
               && Others.of(had.ruleset(), tables).equals(Others.of(has.get().ruleset(), tables));
@@ -70,8 +71,8 @@ final class Verification {
   static List<String> fallen(Plan plan, Snapshot before, Snapshot after) {
     List<String> fallen = new ArrayList<>();
     for (TablePlan table : plan.tables()) {
-      Optional<Differ.Live> had = before.of(table.family());
-      Optional<Differ.Live> has = after.of(table.family());
+      Optional<LiveRuleset> had = before.of(table.family());
+      Optional<LiveRuleset> has = after.of(table.family());
       if (had.isPresent() && has.isPresent() && table.renames().isEmpty()) {
         LiveTable from = had.get().ruleset().table(table.table());
         LiveTable to = has.get().ruleset().table(table.table());

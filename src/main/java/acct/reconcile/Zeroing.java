@@ -1,25 +1,28 @@
 package acct.reconcile;
 
+import acct.counter.Counted;
 import acct.counter.CounterId;
+import acct.counter.CounterReading;
+import acct.counter.Entry;
+import acct.counter.Ledger;
+import acct.counter.RowNames;
+import acct.counter.Transition;
+import acct.dataplane.Snapshot;
 import acct.dataplane.iptables.Block;
+import acct.dataplane.iptables.IptablesDataplane;
 import acct.dataplane.iptables.ScriptCommand;
+import acct.dataplane.iptables.ShadowCounters;
 import acct.host.HostException;
 import acct.netfilter.Backend;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
+import acct.netfilter.LiveRuleset;
 import acct.netfilter.RestoreLine;
 import acct.netfilter.RuleBody;
 import acct.netfilter.RuleParser;
 import acct.netfilter.TableName;
 import acct.netfilter.Words;
-import acct.plan.Counted;
-import acct.plan.Differ;
-import acct.totals.Entry;
-import acct.totals.Ledger;
-import acct.totals.Look;
-import acct.totals.Naming;
-import acct.totals.Transition;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -35,14 +38,14 @@ import java.util.function.Consumer;
  * Sets counters to zero, and loses no packet: each is counted in the old total or in the new.
  *
  * <p>A rule's counter is zeroed in the kernel, in one transaction for each table, and {@link
- * Shadows} tell what it had at that very moment. A jump in a built-in chain stands among rules of
- * others: its kernel counter stays as it is, and its count begins anew in the ledger. So does that
- * of a rule of others in a chain of acct's.
+ * ShadowCounters} tell what it had at that very moment. A jump in a built-in chain stands among
+ * rules of others: its kernel counter stays as it is, and its count begins anew in the ledger. So
+ * does that of a rule of others in a chain of acct's.
  */
 public final class Zeroing {
   static final String COMMAND = "zero";
 
-  private final Host host;
+  private final IptablesDataplane host;
   private final Keeping keeping;
   private final Consumer<String> notices;
 
@@ -51,7 +54,7 @@ public final class Zeroing {
    *
    * @param keeping which has totals
    */
-  public Zeroing(Host host, Keeping keeping, Consumer<String> notices) {
+  public Zeroing(IptablesDataplane host, Keeping keeping, Consumer<String> notices) {
     this.host = host;
     this.keeping = keeping;
     this.notices = notices;
@@ -200,7 +203,7 @@ public final class Zeroing {
       List<Counted.Count> inLedger)
       throws HostException {
     Set<String> unknown = new LinkedHashSet<>(names);
-    for (Differ.Live live : snapshot.live()) {
+    for (LiveRuleset live : snapshot.live()) {
       List<Counted.Chain> owned = Counted.owned(live);
       Set<ChainName> ours = new HashSet<>();
       owned.forEach(one -> ours.add(one.name()));
@@ -209,9 +212,9 @@ public final class Zeroing {
         boolean all = names.contains(chainName);
         if (all) {
           unknown.remove(chainName);
-          chain.jumps().stream().filter(Look::isCounted).forEach(inLedger::add);
+          chain.jumps().stream().filter(CounterReading::isCounted).forEach(inLedger::add);
         }
-        Naming naming = Naming.of(chain.rules(), ledger);
+        RowNames naming = RowNames.of(chain.rules(), ledger);
         for (Counted.Count rule : chain.rules()) {
           String name = chainName + "/" + naming.name(rule);
           if (all || names.contains(name)) {

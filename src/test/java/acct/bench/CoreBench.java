@@ -6,17 +6,17 @@ import acct.compile.Desired;
 import acct.compile.Overrides;
 import acct.compile.OwnerNames;
 import acct.dataplane.iptables.RestoreScript;
+import acct.diagnostic.Diagnostics;
 import acct.netfilter.BadDumpException;
 import acct.netfilter.Family;
 import acct.netfilter.Ruleset;
 import acct.netfilter.SaveParser;
 import acct.plan.Plan;
-import acct.policy.Diagnostics;
 import acct.policy.Policy;
 import acct.policy.PolicyReader;
 import acct.policy.Yaml;
 import acct.policy.YamlReader;
-import acct.view.TextView;
+import acct.render.PlanView;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -117,7 +117,7 @@ public final class CoreBench {
     at[5] = System.nanoTime();
     String script = RestoreScript.of(plan, Family.IPV4);
     at[6] = System.nanoTime();
-    String text = TextView.of(plan, false);
+    String text = PlanView.of(plan, false);
     at[7] = System.nanoTime();
     check(diagnostics, plan, script, text);
 

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import acct.policy.Diagnostics;
+import acct.diagnostic.Diagnostics;
 import acct.policy.Yaml;
 import acct.policy.YamlReader;
 import java.io.ByteArrayInputStream;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import acct.Plans;
-import acct.policy.Diagnostic;
-import acct.policy.Diagnostics;
+import acct.diagnostic.Diagnostic;
+import acct.diagnostic.Diagnostics;
 import acct.policy.PolicyReader;
 import acct.policy.Yaml;
 import acct.policy.YamlReader;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import acct.Plans;
+import acct.diagnostic.Diagnostic;
 import acct.netfilter.BadValueException;
 import acct.netfilter.Extension;
 import acct.netfilter.Family;
@@ -11,7 +12,6 @@ import acct.netfilter.Match;
 import acct.netfilter.Option;
 import acct.netfilter.Rule;
 import acct.netfilter.RuleParser;
-import acct.policy.Diagnostic;
 import acct.policy.MatchKey;
 import java.util.ArrayList;
 import java.util.List;

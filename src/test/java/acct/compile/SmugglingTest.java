@@ -4,15 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import acct.dataplane.iptables.RestoreScript;
+import acct.diagnostic.Diagnostics;
 import acct.netfilter.BadValueException;
 import acct.netfilter.Family;
 import acct.netfilter.Lexer;
+import acct.netfilter.LiveRuleset;
 import acct.netfilter.Rule;
 import acct.netfilter.RuleParser;
 import acct.netfilter.Ruleset;
 import acct.plan.Differ;
 import acct.plan.Plan;
-import acct.policy.Diagnostics;
 import acct.policy.MatchKey;
 import acct.policy.Policy;
 import acct.policy.PolicyReader;
@@ -182,8 +183,8 @@ class SmugglingTest {
         Differ.diff(
             desired,
             List.of(
-                new Differ.Live(Family.IPV4, Ruleset.EMPTY, "4", Optional.empty()),
-                new Differ.Live(Family.IPV6, Ruleset.EMPTY, "6", Optional.empty())));
+                new LiveRuleset(Family.IPV4, Ruleset.EMPTY, "4", Optional.empty()),
+                new LiveRuleset(Family.IPV6, Ruleset.EMPTY, "6", Optional.empty())));
     for (Family family : Family.values()) {
       String script = RestoreScript.of(plan, family);
       try {

@@ -3,7 +3,7 @@ package acct.fuzz;
 import acct.compile.Compiler;
 import acct.compile.Overrides;
 import acct.compile.OwnerNames;
-import acct.policy.Diagnostics;
+import acct.diagnostic.Diagnostics;
 import acct.policy.Policy;
 import acct.policy.PolicyReader;
 import acct.policy.Yaml;

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import acct.host.HostException.Kind;
 import acct.kernel.Namespace;
+import acct.state.JournalFile;
+import acct.state.StateDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

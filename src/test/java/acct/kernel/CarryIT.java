@@ -7,7 +7,7 @@ import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.LiveTable;
 import acct.netfilter.TableName;
-import acct.view.JournalEntry;
+import acct.state.JournalEntry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import acct.plan.HelperChains;
-import acct.view.JournalEntry;
-import acct.view.JournalNote;
-import acct.view.Logged;
+import acct.counter.HelperChains;
+import acct.state.JournalEntry;
+import acct.state.JournalNote;
+import acct.state.Logged;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -6,10 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import acct.Plans;
 import acct.compile.Desired;
+import acct.diagnostic.Code;
+import acct.diagnostic.Diagnostic;
 import acct.netfilter.Family;
+import acct.netfilter.LiveRuleset;
 import acct.netfilter.Ruleset;
-import acct.policy.Code;
-import acct.policy.Diagnostic;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -204,8 +205,8 @@ class FeatureCheckTest {
     return Differ.diff(
         desired,
         List.of(
-            new Differ.Live(Family.IPV4, ipv4, "v4", Optional.empty()),
-            new Differ.Live(Family.IPV6, ipv6, "v6", Optional.empty())));
+            new LiveRuleset(Family.IPV4, ipv4, "v4", Optional.empty()),
+            new LiveRuleset(Family.IPV6, ipv6, "v6", Optional.empty())));
   }
 
   @Test

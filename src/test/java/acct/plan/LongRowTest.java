@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import acct.Plans;
 import acct.compile.Desired;
+import acct.counter.Counted;
+import acct.counter.Ledger;
+import acct.counter.UsageTable;
+import acct.counter.UsageTables;
 import acct.netfilter.Family;
+import acct.netfilter.LiveRuleset;
 import acct.netfilter.Ruleset;
-import acct.totals.Ledger;
-import acct.totals.Sheet;
-import acct.totals.Sheets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,11 +42,11 @@ class LongRowTest {
   void ownedChainsAreFoundAndShownJumpByJump() {
     Ruleset live = row(" -m comment --comment acct:t");
     assertTimeout(LIMIT, () -> Plans.plan(desired, live));
-    Differ.Live found = new Differ.Live(Family.IPV4, live, "live", live.backend());
+    LiveRuleset found = new LiveRuleset(Family.IPV4, live, "live", live.backend());
     List<Counted.Chain> chains = assertTimeout(LIMIT, () -> Counted.owned(found));
     assertEquals(CHAINS, chains.size());
-    Sheet sheet =
-        assertTimeout(LIMIT, () -> Sheets.of(chains, Ledger.EMPTY, Optional.empty(), false));
+    UsageTable sheet =
+        assertTimeout(LIMIT, () -> UsageTables.of(chains, Ledger.EMPTY, Optional.empty(), false));
     assertEquals(CHAINS, sheet.sections().size());
   }
 

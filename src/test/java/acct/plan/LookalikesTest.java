@@ -7,14 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import acct.Plans;
 import acct.compile.Desired;
 import acct.dataplane.iptables.RestoreScript;
+import acct.diagnostic.Code;
 import acct.model.RestoreModel;
 import acct.netfilter.Backend;
 import acct.netfilter.ChainName;
 import acct.netfilter.Family;
 import acct.netfilter.LiveRule;
+import acct.netfilter.LiveRuleset;
 import acct.netfilter.Ruleset;
 import acct.netfilter.TableName;
-import acct.policy.Code;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -85,6 +86,6 @@ class LookalikesTest {
 
   private static Plan plan(Desired desired, Ruleset live) {
     Optional<Backend> backend = Backend.parse("iptables v1.8.11 (nf_tables)");
-    return Differ.diff(desired, List.of(new Differ.Live(Family.IPV4, live, "live", backend)));
+    return Differ.diff(desired, List.of(new LiveRuleset(Family.IPV4, live, "live", backend)));
   }
 }

@@ -2,6 +2,7 @@ package acct.policy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import acct.diagnostic.Diagnostics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,12 +1,12 @@
 package acct.dataplane.iptables;
 
 import acct.counter.CounterId;
+import acct.diagnostic.Position;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
 import acct.netfilter.RestoreLine;
 import acct.netfilter.TableName;
-import acct.policy.Position;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,11 +1,11 @@
 package acct.dataplane.iptables;
 
+import acct.diagnostic.Position;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
 import acct.netfilter.TableName;
 import acct.plan.ChainPlan;
-import acct.policy.Position;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,18 +1,18 @@
 package acct.dataplane.iptables;
 
 import acct.compile.OwnerMark;
+import acct.counter.Counted;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
 import acct.netfilter.Lexer;
 import acct.netfilter.LiveChain;
 import acct.netfilter.LiveRule;
+import acct.netfilter.LiveRuleset;
 import acct.netfilter.LiveTable;
 import acct.netfilter.RestoreLine;
 import acct.netfilter.RuleParser;
 import acct.netfilter.TableName;
-import acct.plan.Counted;
-import acct.plan.Differ;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -28,11 +28,11 @@ import java.util.Set;
  * a script.
  */
 public final class BootScript {
-  private final Differ.Live live;
+  private final LiveRuleset live;
   private final Map<LiveTable, List<Counted.Chain>> byTable = new LinkedHashMap<>();
   private final List<String> omitted = new ArrayList<>();
 
-  private BootScript(Differ.Live live) {
+  private BootScript(LiveRuleset live) {
     this.live = live;
   }
 
@@ -57,7 +57,7 @@ public final class BootScript {
   }
 
   /** Makes it of what is live. */
-  public static Made of(Differ.Live live) {
+  public static Made of(LiveRuleset live) {
     BootScript script = new BootScript(live);
     for (Counted.Chain chain : Counted.owned(live)) {
       script

@@ -1,5 +1,6 @@
 package acct.dataplane.iptables;
 
+import acct.counter.Counted;
 import acct.counter.CounterId;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
@@ -7,7 +8,6 @@ import acct.netfilter.RestoreLine;
 import acct.netfilter.Rule;
 import acct.plan.ChainPlan;
 import acct.plan.Change;
-import acct.plan.Counted;
 import acct.plan.Fate;
 import acct.plan.TablePlan;
 import java.util.List;

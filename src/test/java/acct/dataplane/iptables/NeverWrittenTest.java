@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import acct.Plans;
 import acct.netfilter.Family;
 import acct.netfilter.Lexer;
+import acct.netfilter.LiveRuleset;
 import acct.netfilter.Ruleset;
 import acct.plan.Differ;
 import acct.plan.Plan;
@@ -47,7 +48,7 @@ class NeverWrittenTest {
   private static List<String> script(String policy) {
     List<String> lines = new ArrayList<>();
     for (Family family : Family.values()) {
-      Differ.Live live = new Differ.Live(family, Ruleset.EMPTY, "empty", Optional.empty());
+      LiveRuleset live = new LiveRuleset(family, Ruleset.EMPTY, "empty", Optional.empty());
       Plan plan = Differ.diff(Plans.desired(policy), List.of(live));
       lines.addAll(RestoreScript.of(plan, family).lines().toList());
     }

@@ -1,0 +1,139 @@
+package acct.dataplane.iptables;
+
+import acct.dataplane.Snapshot;
+import acct.diagnostic.Code;
+import acct.diagnostic.Diagnostic;
+import acct.diagnostic.Position;
+import acct.host.Epoch;
+import acct.host.HostException;
+import acct.host.HostException.Kind;
+import acct.host.RestoreLock;
+import acct.netfilter.Family;
+import acct.netfilter.LiveRuleset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** The rulesets of a machine, or of a network namespace in it. */
+public final class IptablesDataplane {
+  /** Families that were not there when they were to be read, with the reason. */
+  private final Map<Family, String> lacking = new EnumMap<>(Family.class);
+
+  /** Not there when the kernel has no IPv6, or was started without. */
+  private static final Path IPV6 = Path.of("/proc/net/if_inet6");
+
+  private final Function<Family, Iptables> commands;
+  private final Map<Family, Iptables> byFamily = new EnumMap<>(Family.class);
+  private Optional<RestoreLock> restoreLock = Optional.empty();
+
+  /**
+   * A machine.
+   *
+   * @param commands the iptables commands of a family
+   */
+  public IptablesDataplane(Function<Family, Iptables> commands) {
+    this.commands = commands;
+  }
+
+  public Iptables iptables(Family family) {
+    return byFamily.computeIfAbsent(
+        family,
+        one -> {
+          Iptables iptables = commands.apply(one);
+          restoreLock.ifPresent(iptables::holding);
+          return iptables;
+        });
+  }
+
+  /** Has every restore hold a lock until it has ended, also when acct is killed before that. */
+  public void holding(RestoreLock lock) {
+    restoreLock = Optional.of(lock);
+  }
+
+  /** Why a family was not read that need not be there; empty where nobody has tried. */
+  public String whyNot(Family family) {
+    return lacking.getOrDefault(family, "");
+  }
+
+  /** The time through which counters count on here ({@link Epoch}). */
+  public String epoch() throws HostException {
+    HostException missing = new HostException(Kind.MISSING, "no iptables was found");
+    for (Family family : Family.values()) {
+      try {
+        return Epoch.now(iptables(family).backend().kind());
+      } catch (HostException e) {
+        missing = e;
+      }
+    }
+    throw missing;
+  }
+
+  /** Warnings of rules in the backend that acct was not told to use. */
+  public List<Diagnostic> besides(Set<Family> families) throws HostException {
+    List<Diagnostic> diagnostics = new ArrayList<>();
+    for (Family family : families) {
+      Iptables iptables = iptables(family);
+      Optional<String> rules = iptables.besides();
+      if (rules.isPresent()) {
+        Position where = Position.file(iptables.saveCommand());
+        diagnostics.add(Diagnostic.warning(Code.OTHER_BACKEND, where, rules.get()));
+      }
+    }
+    return diagnostics;
+  }
+
+  /**
+   * Reads the live rulesets.
+   *
+   * <p>A family that no policy asks for is looked at too, for what was asked for once may still
+   * stand there; but a machine need not have it.
+   *
+   * @param needed families that must be there
+   */
+  public Snapshot read(Set<Family> needed) throws HostException {
+    return read(EnumSet.allOf(Family.class), needed);
+  }
+
+  /** Reads those families alone, where this machine has them. */
+  public Snapshot readOnly(Set<Family> families) throws HostException {
+    return read(families, Set.of());
+  }
+
+  private Snapshot read(Set<Family> families, Set<Family> needed) throws HostException {
+    List<LiveRuleset> live = new ArrayList<>();
+    Map<Family, String> texts = new EnumMap<>(Family.class);
+    Optional<HostException> missing = Optional.empty();
+    for (Family family : families) {
+      Iptables iptables = iptables(family);
+      try {
+        Iptables.Dump dump = iptables.dump();
+        texts.put(family, dump.text());
+        live.add(
+            new LiveRuleset(
+                family, dump.ruleset(), iptables.saveCommand(), Optional.of(iptables.backend())));
+      } catch (HostException e) {
+        boolean isOff = family == Family.IPV6 && !Files.exists(IPV6);
+        if (needed.contains(family) || e.kind() != Kind.MISSING && !isOff) {
+          throw isOff
+              ? new HostException(
+                  e.kind(), "IPv6 is switched off on this machine: " + e.getMessage())
+              : e;
+        }
+        lacking.put(family, isOff ? "IPv6 is switched off" : e.getMessage());
+        missing = missing.or(() -> Optional.of(e));
+      }
+    }
+    if (live.isEmpty() && missing.isPresent()) {
+      // Without any iptables nothing is known, and that is not the same as no rules.
+      throw missing.get();
+    }
+    return new Snapshot(live, texts);
+  }
+}

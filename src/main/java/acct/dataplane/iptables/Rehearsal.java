@@ -1,0 +1,256 @@
+package acct.dataplane.iptables;
+
+import acct.compile.Desired;
+import acct.counter.KnownNames;
+import acct.dataplane.Snapshot;
+import acct.diagnostic.Code;
+import acct.diagnostic.Diagnostic;
+import acct.diagnostic.Position;
+import acct.host.HostException;
+import acct.host.HostException.Kind;
+import acct.netfilter.Family;
+import acct.netfilter.LiveRuleset;
+import acct.netfilter.Words;
+import acct.plan.Address;
+import acct.plan.ChainPlan;
+import acct.plan.Change;
+import acct.plan.Differ;
+import acct.plan.Plan;
+import acct.plan.TablePlan;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Carries a plan out in a private network namespace first: the same kernel and the same iptables
+ * say there whether they take every line, and what they make of it, before the host is touched.
+ *
+ * <p>nft names the line it refuses. Legacy names only the COMMIT, so the first line that is too
+ * much is searched for by halves. What the kernel says is told at the line of the policy.
+ */
+public final class Rehearsal {
+  private final IptablesDataplane host;
+  private final Desired desired;
+  private final Plan plan;
+  private final List<Diagnostic> findings = new ArrayList<>();
+
+  /** The nfacct objects that have one, once they were looked for. */
+  private Optional<Set<String>> quotas = Optional.empty();
+
+  private Rehearsal(IptablesDataplane host, Desired desired, Plan plan) {
+    this.host = host;
+    this.desired = desired;
+    this.plan = plan;
+  }
+
+  /**
+   * Rehearses.
+   *
+   * @param notices is told, once, when it can't be done here
+   * @return what stands against the plan; nothing when all of it was taken
+   */
+  public static List<Diagnostic> run(
+      IptablesDataplane host, Desired desired, Plan plan, Snapshot before, Consumer<String> notices)
+      throws HostException {
+    Rehearsal rehearsal = new Rehearsal(host, desired, plan);
+    rehearsal.checkNamedObjects();
+    try {
+      List<Block> all = RestoreScript.blocks(plan);
+      for (Family family : Family.values()) {
+        List<Block> blocks = new ArrayList<>();
+        for (Block block : all) {
+          if (block.family() == family) {
+            blocks.add(block);
+          }
+        }
+        Optional<LiveRuleset> live = before.of(family);
+        if (!blocks.isEmpty() && live.isPresent()) {
+          rehearsal.rehearse(family, blocks, live.get());
+        }
+      }
+    } catch (HostException e) {
+      // What a namespace doesn't let it do says nothing of the host, which was read before.
+      if (e.kind() != Kind.MISSING && e.kind() != Kind.PERMISSION) {
+        throw e;
+      }
+      notices.accept("going on without a rehearsal: " + e.getMessage());
+    }
+    return rehearsal.findings;
+  }
+
+  private void rehearse(Family family, List<Block> blocks, LiveRuleset live) throws HostException {
+    try (Stage stage = Stage.set(host, family, plan, live)) {
+      for (int i = 0; i < blocks.size(); i++) {
+        try {
+          stage.write(blocks.subList(i, i + 1));
+        } catch (RestoreFailure e) {
+          report(blocks.get(i), culprit(family, blocks.subList(0, i), blocks.get(i), live, e), e);
+          return;
+        }
+      }
+      check(family, stage.host().read(Set.of(family)));
+    }
+  }
+
+  /** Those of the plan's own tables must be settled then. */
+  private void check(Family family, Snapshot staged) {
+    List<LiveRuleset> live = new ArrayList<>();
+    staged.of(family).ifPresent(live::add);
+    Plan rest = Differ.diff(desired, live, plan.intent(), KnownNames.NONE);
+    List<String> unsettled = new ArrayList<>();
+    for (Plan.Located change : rest.changes()) {
+      if (isChanged(change.address())) {
+        unsettled.add(change.address().toString());
+      }
+    }
+    if (!unsettled.isEmpty()) {
+      findings.add(
+          Diagnostic.error(
+              Code.NOT_AS_ASKED,
+              Position.file(host.iptables(family).restoreCommand()),
+              "this iptables makes something else of what acct writes: in a rehearsal a second plan"
+                  + " would still change "
+                  + String.join(", ", unsettled)));
+    }
+  }
+
+  private boolean isChanged(Address staged) {
+    for (TablePlan table : plan.tables()) {
+      boolean same = table.family() == staged.family() && table.table().equals(staged.table());
+      if (same) {
+        return table.isChanged();
+      }
+    }
+    return false;
+  }
+
+  /** A set that is missing on the host would be there on the stage, so it is looked for first. */
+  private void checkNamedObjects() {
+    Map<KernelObjects.Kind, Optional<Set<String>>> existing =
+        new EnumMap<>(KernelObjects.Kind.class);
+    for (TablePlan table : plan.tables()) {
+      for (ChainPlan chain : table.chains()) {
+        for (Change change : chain.changes()) {
+          if (change instanceof Change.Written written) {
+            checkNamed(written.rule().rule().words(), written.rule().position(), existing);
+          }
+        }
+      }
+      for (Change change : table.jumps()) {
+        if (change instanceof Change.JumpAdded added) {
+          checkNamed(added.jump().body().words(List.of()), added.jump().position(), existing);
+        }
+      }
+    }
+  }
+
+  private void checkNamed(
+      List<String> words,
+      Position position,
+      Map<KernelObjects.Kind, Optional<Set<String>>> existing) {
+    Map<KernelObjects.Kind, Set<String>> named = new EnumMap<>(KernelObjects.Kind.class);
+    Stage.collect(words, named);
+    for (Map.Entry<KernelObjects.Kind, Set<String>> one : named.entrySet()) {
+      checkNamed(one.getKey(), one.getValue(), position, existing);
+      if (one.getKey() == KernelObjects.Kind.NFACCT) {
+        checkQuota(one.getValue(), position);
+      }
+    }
+  }
+
+  private void checkQuota(Set<String> names, Position position) {
+    if (quotas.isEmpty()) {
+      quotas = Optional.of(KernelObjects.nfacctQuotas());
+    }
+    for (String name : names) {
+      if (quotas.get().contains(name)) {
+        findings.add(
+            Diagnostic.error(
+                Code.KERNEL_REFUSES,
+                position,
+                "the nfacct object \""
+                    + Words.display(name)
+                    + "\" has a quota, and a rule that names it counts only beyond that: name one"
+                    + " without a quota"));
+      }
+    }
+  }
+
+  private void checkNamed(
+      KernelObjects.Kind kind,
+      Set<String> names,
+      Position position,
+      Map<KernelObjects.Kind, Optional<Set<String>>> existing) {
+    Optional<Set<String>> have = existing.computeIfAbsent(kind, KernelObjects::names);
+    for (String name : names) {
+      if (have.isPresent() && !have.get().contains(name)) {
+        findings.add(
+            Diagnostic.error(
+                Code.KERNEL_REFUSES,
+                position,
+                "there is no "
+                    + kind.label()
+                    + " \""
+                    + Words.display(name)
+                    + "\" on this machine, and the kernel takes no rule that names it: make it first"));
+      }
+    }
+  }
+
+  /** The command of a block that is refused, from 1; nothing where none alone is to blame. */
+  private OptionalInt culprit(
+      Family family, List<Block> earlier, Block block, LiveRuleset live, RestoreFailure failure)
+      throws HostException {
+    boolean named =
+        failure.line().isPresent()
+            && block.at(failure.line().getAsInt()).flatMap(Block.Line::source).isPresent();
+    if (named) {
+      return OptionalInt.of(failure.line().getAsInt() - 1);
+    }
+    int good = 0;
+    int bad = block.lines().size();
+    while (bad - good > 1) {
+      int middle = (good + bad) / 2;
+      if (isTaken(family, earlier, block.first(middle), live)) {
+        good = middle;
+      } else {
+        bad = middle;
+      }
+    }
+    return bad < block.lines().size() || !isTaken(family, earlier, block.first(bad), live)
+        ? OptionalInt.of(bad)
+        : OptionalInt.empty();
+  }
+
+  private boolean isTaken(Family family, List<Block> earlier, Block block, LiveRuleset live)
+      throws HostException {
+    try (Stage stage = Stage.set(host, family, plan, live)) {
+      stage.write(earlier);
+      stage.write(List.of(block));
+      return true;
+    } catch (RestoreFailure e) {
+      return false;
+    }
+  }
+
+  private void report(Block block, OptionalInt line, RestoreFailure failure) {
+    String said = failure.reason().isEmpty() ? failure.getMessage() : failure.reason();
+    Optional<Block.Line> refused =
+        line.isPresent() ? Optional.of(block.lines().get(line.getAsInt() - 1)) : Optional.empty();
+    String text = refused.map(one -> ": " + Words.display(one.command().line())).orElse("");
+    Position position =
+        refused
+            .flatMap(Block.Line::source)
+            .orElse(Position.file(host.iptables(block.family()).restoreCommand()));
+    findings.add(
+        Diagnostic.error(
+            Code.KERNEL_REFUSES,
+            position,
+            "the kernel refuses this in a rehearsal (" + said.replace('\n', ' ') + ")" + text));
+  }
+}

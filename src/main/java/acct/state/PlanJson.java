@@ -1,0 +1,259 @@
+package acct.state;
+
+import acct.diagnostic.Diagnostic;
+import acct.diagnostic.Position;
+import acct.netfilter.Backend;
+import acct.netfilter.Counters;
+import acct.netfilter.Family;
+import acct.netfilter.Words;
+import acct.plan.Change;
+import acct.plan.Fate;
+import acct.plan.Fingerprint;
+import acct.plan.Plan;
+import acct.plan.RenameHint;
+import acct.plan.Unmanaged;
+import acct.text.Utf8Bytes;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import tools.jackson.core.JsonGenerator;
+
+/** A plan as JSON, by schema/plan.schema.json. */
+public final class PlanJson {
+  /** Of the document: a minor number adds, a major one breaks. */
+  public static final String FORMAT_VERSION = "1.2";
+
+  private final Plan plan;
+  private final JsonGenerator json;
+
+  private PlanJson(Plan plan, JsonGenerator json) {
+    this.plan = plan;
+    this.json = json;
+  }
+
+  /**
+   * The plan as JSON.
+   *
+   * @param fingerprint of the plan and of what it is based on
+   */
+  public static String of(Plan plan, Fingerprint fingerprint) {
+    return of(plan, fingerprint, json -> {});
+  }
+
+  /** The same, with more properties at its end. */
+  static String of(Plan plan, Fingerprint fingerprint, Consumer<JsonGenerator> more) {
+    return JsonCells.write(json -> new PlanJson(plan, json).write(fingerprint, more));
+  }
+
+  /** What there is to say when there is no plan: the policy is at fault. */
+  public static String ofDiagnostics(List<Diagnostic> diagnostics) {
+    return JsonCells.write(
+        json -> {
+          json.writeStartObject();
+          json.writeStringProperty("formatVersion", FORMAT_VERSION);
+          json.writeBooleanProperty("changed", false);
+          writeDiagnostics(json, diagnostics);
+          json.writeEndObject();
+        });
+  }
+
+  private void write(Fingerprint fingerprint, Consumer<JsonGenerator> more) {
+    json.writeStartObject();
+    json.writeStringProperty("formatVersion", FORMAT_VERSION);
+    json.writeBooleanProperty("changed", plan.isChanged());
+    json.writeStringProperty("planId", fingerprint.planId());
+    json.writeStringProperty("base", fingerprint.base());
+    json.writeArrayPropertyStart("policies");
+    plan.policies().forEach(json::writeString);
+    json.writeEndArray();
+    writeBackends();
+    writeSummary();
+    writeChanges(json, plan);
+    json.writeArrayPropertyStart("unmanaged");
+    plan.unmanaged().forEach(this::writeUnmanaged);
+    json.writeEndArray();
+    json.writeArrayPropertyStart("renameHints");
+    for (RenameHint hint : RenameHint.of(plan)) {
+      json.writeStartObject();
+      json.writeStringProperty("from", Utf8Bytes.decode(hint.from()));
+      json.writeStringProperty("to", Utf8Bytes.decode(hint.to()));
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    writeDiagnostics(json, plan.diagnostics());
+    more.accept(json);
+    json.writeEndObject();
+  }
+
+  /** The property {@code changes} of a plan, also for the journal. */
+  static void writeChanges(JsonGenerator json, Plan plan) {
+    json.writeArrayPropertyStart("changes");
+    plan.changes().forEach(new PlanJson(plan, json)::writeChange);
+    json.writeEndArray();
+  }
+
+  private void writeBackends() {
+    json.writeObjectPropertyStart("backend");
+    for (Map.Entry<Family, Optional<Backend>> entry : plan.backends().entrySet()) {
+      if (entry.getValue().isEmpty()) {
+        json.writeNullProperty(entry.getKey().label());
+      } else {
+        Backend backend = entry.getValue().get();
+        json.writeObjectPropertyStart(entry.getKey().label());
+        json.writeStringProperty("name", backend.kind().label());
+        json.writeStringProperty("version", backend.version());
+        json.writeEndObject();
+      }
+    }
+    json.writeEndObject();
+  }
+
+  private void writeSummary() {
+    Plan.Summary summary = plan.summary();
+    json.writeObjectPropertyStart("summary");
+    json.writeNumberProperty("add", summary.add());
+    json.writeNumberProperty("change", summary.change());
+    json.writeNumberProperty("remove", summary.remove());
+    json.writeNumberProperty("move", summary.move());
+    json.writeEndObject();
+    Plan.Fates fates = plan.fates();
+    json.writeObjectPropertyStart("counters");
+    json.writeNumberProperty("kept", fates.kept());
+    json.writeNumberProperty("carried", fates.carried());
+    json.writeNumberProperty("ended", fates.ended());
+    json.writeNumberProperty("new", fates.begun());
+    json.writeEndObject();
+  }
+
+  private void writeChange(Plan.Located located) {
+    Change change = located.change();
+    json.writeStartObject();
+    json.writeStringProperty("action", change.action().label());
+    json.writeStringProperty("kind", kind(change));
+    json.writeStringProperty("address", Utf8Bytes.decode(located.address().toString()));
+    if (change instanceof Change.Rewritten rewritten && rewritten.formerName().isPresent()) {
+      json.writeStringProperty("renamedFrom", Utf8Bytes.decode(rewritten.formerName().get()));
+    }
+    writeText("before", before(change));
+    writeText("after", after(change));
+    change.fate().ifPresent(this::writeFate);
+    change.source().ifPresent(this::writeSource);
+    json.writeEndObject();
+  }
+
+  private void writeUnmanaged(Plan.Standing standing) {
+    Unmanaged rule = standing.rule();
+    json.writeStartObject();
+    json.writeStringProperty("address", Utf8Bytes.decode(standing.address().toString()));
+    json.writeNumberProperty("position", rule.livePosition());
+    json.writeStringProperty("rule", Utf8Bytes.decode(Words.join(rule.rule().words())));
+    json.writeBooleanProperty("decides", rule.decides());
+    JsonCells.counters(json, rule.counters());
+    json.writeEndObject();
+  }
+
+  private void writeText(String name, Optional<String> text) {
+    if (text.isPresent()) {
+      json.writeStringProperty(name, text.get());
+    } else {
+      json.writeNullProperty(name);
+    }
+  }
+
+  private static String kind(Change change) {
+    if (change instanceof Change.ChainRenamed) {
+      return "chain";
+    }
+    return change instanceof Change.OfJump ? "jump" : "rule";
+  }
+
+  private static Optional<String> before(Change change) {
+    if (change instanceof Change.ChainRenamed renamed) {
+      return Optional.of(Utf8Bytes.decode(renamed.from().value()));
+    }
+    if (change instanceof Change.RuleRemoved removed) {
+      return text(removed.body().words(List.of()));
+    }
+    if (change instanceof Change.RuleChanged changed) {
+      return text(changed.before().words(List.of()));
+    }
+    if (change instanceof Change.RuleRenamed renamed) {
+      return text(renamed.before().words());
+    }
+    if (change instanceof Change.RuleMoved moved) {
+      return text(moved.rule().body().words(List.of()));
+    }
+    if (change instanceof Change.JumpRemoved removed) {
+      return text(removed.words());
+    }
+    if (change instanceof Change.JumpReplaced replaced) {
+      return text(replaced.words());
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> after(Change change) {
+    if (change instanceof Change.ChainRenamed renamed) {
+      return Optional.of(Utf8Bytes.decode(renamed.to().value()));
+    }
+    if (change instanceof Change.RuleRenamed renamed) {
+      return text(renamed.rule().rule().words());
+    }
+    if (change instanceof Change.Written written) {
+      return text(written.rule().body().words(List.of()));
+    }
+    if (change instanceof Change.JumpAdded added) {
+      return text(added.jump().body().words(added.jump().comments()));
+    }
+    if (change instanceof Change.JumpReplaced replaced) {
+      return text(replaced.jump().body().words(replaced.jump().comments()));
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> text(List<String> words) {
+    return Optional.of(Utf8Bytes.decode(Words.join(words)));
+  }
+
+  private void writeFate(Fate fate) {
+    json.writeObjectPropertyStart("counter");
+    if (fate instanceof Fate.Ended ended) {
+      json.writeStringProperty("fate", "ended");
+      JsonCells.counters(json, ended.counters());
+    } else if (fate instanceof Fate.Carried carried) {
+      json.writeStringProperty("fate", "carried");
+      JsonCells.counters(json, carried.counters());
+      json.writeBooleanProperty("exact", carried.exact());
+    } else {
+      json.writeStringProperty("fate", "new");
+      JsonCells.counters(json, Counters.ZERO);
+    }
+    json.writeEndObject();
+  }
+
+  private void writeSource(Position position) {
+    json.writeObjectPropertyStart("source");
+    writePlace(json, position);
+    json.writeEndObject();
+  }
+
+  private static void writePlace(JsonGenerator json, Position position) {
+    json.writeStringProperty("file", position.file());
+    json.writeNumberProperty("line", position.line());
+    json.writeNumberProperty("column", position.column());
+  }
+
+  private static void writeDiagnostics(JsonGenerator json, List<Diagnostic> diagnostics) {
+    json.writeArrayPropertyStart("diagnostics");
+    for (Diagnostic diagnostic : diagnostics) {
+      json.writeStartObject();
+      json.writeStringProperty("severity", diagnostic.severity().label());
+      json.writeStringProperty("code", diagnostic.code().label());
+      json.writeStringProperty("message", diagnostic.message());
+      writePlace(json, diagnostic.position());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+}

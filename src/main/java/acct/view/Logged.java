@@ -1,4 +1,0 @@
-package acct.view;
-
-/** An entry of the journal. */
-public sealed interface Logged permits JournalEntry, JournalNote {}
