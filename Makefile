@@ -5,7 +5,7 @@ DIST := target/acct
 # Of each of the 14 kinds in make stress; some two seconds each, two at a time.
 KILLS ?= 1000
 
-.PHONY: help deps build install test unit demo bench fuzz stress schema golden format clean
+.PHONY: help deps build install test unit demo bench fuzz stress schema docs golden format clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s%s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ bench: deps build ## Time parse, compile, diff and render; the start-up; and app
 
 schema: ## Write schema/policy.schema.json anew from the table of keys
 	@mvn -B -ntp -q test -Dtest=PolicySchemaTest -Dacct.regenerate=true -Dsurefire.failIfNoSpecifiedTests=false
+
+docs: ## Write the tables of README and docs anew from the code
+	@mvn -B -ntp -q test -Dtest=DocsTest -Dacct.regenerate=true
 
 golden: ## Write the expected outputs of the golden tests anew; then read the difference
 	@mvn -B -ntp -q test -Dtest=GoldenTest -Dacct.regenerate=true

@@ -7,6 +7,8 @@ missing=
 need() { # COMMAND PACKAGE
   PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
 }
+need javac jdk
+need mvn maven
 need iptables-nft iptables
 need iptables-legacy iptables
 need ip iproute2
@@ -29,4 +31,15 @@ if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
 fi
 echo "installing: $*"
 export DEBIAN_FRONTEND=noninteractive
-apt-get update -qq && apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+apt-get update -qq || exit 1
+for package; do
+  shift
+  # Not every release has a JDK 17, and not every default is at least that.
+  if [ "$package" = jdk ]; then
+    package=default-jdk-headless
+    [ -z "$(apt-cache search --names-only '^openjdk-17-jdk-headless$')" ] ||
+      package=openjdk-17-jdk-headless
+  fi
+  set -- "$@" "$package"
+done
+apt-get install -y -qq --no-install-recommends "$@" >/dev/null

@@ -2,6 +2,7 @@ package acct.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The help texts, made from the table of commands. */
 final class Help {
@@ -16,12 +17,13 @@ final class Help {
       out.append(String.format("  %-10s %s%n", command.name(), command.summary()));
     }
     out.append("\nacct help COMMAND tells more.\n\n");
-    out.append(
-        """
-        Exit status: 0 done, or nothing to do; 1 error; 2 changes pending (only with
-        --detailed-exitcode); 3 the policy or plan is invalid; 4 no permission, or a
-        lock was held; 5 a saved plan, or what to undo, is stale; 64 wrong usage.
-        """);
+    StringBuilder statuses = new StringBuilder("Exit status:");
+    String before = " ";
+    for (Map.Entry<Integer, String> one : ExitStatus.MEANINGS.entrySet()) {
+      statuses.append(before).append(one.getKey()).append(' ').append(one.getValue());
+      before = "; ";
+    }
+    wrap(statuses.append('.').toString(), WIDTH).forEach(line -> out.append(line).append('\n'));
     return out.toString();
   }
 

@@ -43,7 +43,7 @@ final class ImportCommand implements Command {
 
   @Override
   public String summary() {
-    return "Print a policy that describes live accounting chains.";
+    return "List chains that only count, and print the policy that describes some of them.";
   }
 
   @Override

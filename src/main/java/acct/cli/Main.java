@@ -14,7 +14,7 @@ import java.util.List;
 
 /** The command {@code acct}. */
 public final class Main {
-  private static final List<Command> COMMANDS =
+  static final List<Command> COMMANDS =
       List.of(
           new PlanCommand(),
           new ApplyCommand(),

@@ -7,7 +7,7 @@ import java.util.Set;
  * What versions of iptables get wrong and acct has to do something about, a row for each. A backend
  * or a version that no row names is taken to be sound, and so is one that nobody knows yet.
  *
- * <p>What acct merely never writes, and so needs no version to know, stands in the README beside
+ * <p>What acct merely never writes, and so needs no version to know, stands in docs/known-bugs.md beside
  * these rows and in VersionsTest.
  */
 public enum KnownBug {
@@ -104,7 +104,7 @@ public enum KnownBug {
     return wrong;
   }
 
-  /** The README's row. */
+  /** The row of docs/known-bugs.md. */
   public String row() {
     String which = families.size() == 2 ? "" : ", " + families.iterator().next().label();
     return "| " + kind.label() + " " + versions + which + " | " + wrong + " | " + remedy + " |";
