@@ -232,6 +232,6 @@ final class ImportCommand implements Command {
    * written anew where they stand, with their counters.
    */
   private static boolean getsName(Change.RuleRenamed renamed) {
-    return renamed.fate().orElse(new Fate.New()) instanceof Fate.Carried;
+    return renamed.fate() instanceof Fate.Carried;
   }
 }

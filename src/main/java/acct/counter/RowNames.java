@@ -68,8 +68,10 @@ public final class RowNames {
       return PartName.of(known.get()).whole();
     }
     String whole = PartName.of(item).whole();
+    // acct's first part has no number: who writes anna#1 and anna#2 means two customers.
     boolean isPart =
-        NAME.matcher(whole).matches() || items.contains(whole) || rows.containsKey(whole);
+        !items.contains(whole + "#1")
+            && (NAME.matcher(whole).matches() || items.contains(whole) || rows.containsKey(whole));
     if (!whole.equals(item) && (!isPart || !Counted.hasOwnName(rule))) {
       return item;
     }

@@ -7,8 +7,8 @@ import java.util.Set;
  * What versions of iptables get wrong and acct has to do something about, a row for each. A backend
  * or a version that no row names is taken to be sound, and so is one that nobody knows yet.
  *
- * <p>What acct merely never writes, and so needs no version to know, stands in docs/known-bugs.md beside
- * these rows and in VersionsTest.
+ * <p>What acct merely never writes, and so needs no version to know, stands in docs/known-bugs.md
+ * beside these rows and in VersionsTest.
  */
 public enum KnownBug {
   SAVES_WITHOUT_LOCK(

@@ -31,7 +31,8 @@ final class ChainDiff {
    * @param changes what goes, in the live order, then what is written, in the final order
    * @param unmanaged live rules that the policy doesn't have and that stay, in the live order
    */
-  record Result(List<Desired.Counting> wanted, List<Change> changes, List<Unmanaged> unmanaged) {}
+  record Result(
+      List<Desired.Counting> wanted, List<Change.RuleChange> changes, List<Unmanaged> unmanaged) {}
 
   /** What becomes of a live rule. */
   private enum Lot {
@@ -186,7 +187,7 @@ final class ChainDiff {
   }
 
   private Result result() {
-    List<Change> changes = new ArrayList<>();
+    List<Change.RuleChange> changes = new ArrayList<>();
     List<Unmanaged> unmanaged = new ArrayList<>();
     for (int i = 0; i < live.size(); i++) {
       if (lots[i] == Lot.GOES) {
@@ -229,7 +230,7 @@ final class ChainDiff {
     return Slots.of(Arrays.copyOf(places, count), as, desiredPlaces, isNew);
   }
 
-  private Change written(int index, Change.Slot slot) {
+  private Change.RuleChange written(int index, Change.Slot slot) {
     Desired.Counting rule = desired.get(index);
     if (from(index) == NONE) {
       return new Change.RuleAdded(rule, slot);

@@ -26,7 +26,7 @@ public record ChainPlan(
     Kind kind,
     int rules,
     int kept,
-    List<Change> changes,
+    List<Change.RuleChange> changes,
     List<Unmanaged> unmanaged,
     List<Drift> drift,
     List<Desired.Counting> wanted,

@@ -28,9 +28,6 @@ public sealed interface Change {
 
   Action action();
 
-  /** What becomes of the counter; nothing for a chain, which has none. */
-  Optional<Fate> fate();
-
   /** Where in a policy it comes from; nothing for what no policy has. */
   Optional<Position> source();
 
@@ -52,24 +49,25 @@ public sealed interface Change {
     }
 
     @Override
-    public Optional<Fate> fate() {
-      return Optional.empty();
-    }
-
-    @Override
     public Optional<Position> source() {
       return Optional.of(position);
     }
   }
 
+  /** A change of something that counts. */
+  sealed interface CounterChange extends Change {
+    /** What becomes of the counter. */
+    Fate fate();
+  }
+
   /** A change inside a chain of acct's. */
-  sealed interface OfRule extends Change {
+  sealed interface RuleChange extends CounterChange {
     /** The rule's label. */
     String label();
   }
 
   /** A rule that is written at a place of its chain. */
-  sealed interface Written extends OfRule {
+  sealed interface Written extends RuleChange {
     Desired.Counting rule();
 
     Slot slot();
@@ -92,7 +90,7 @@ public sealed interface Change {
   }
 
   /** A live rule that goes from its place. */
-  sealed interface Taken extends OfRule {
+  sealed interface Taken extends RuleChange {
     /** Its place in the live chain, from 1. */
     int livePosition();
   }
@@ -113,8 +111,8 @@ public sealed interface Change {
     }
 
     @Override
-    public Optional<Fate> fate() {
-      return Optional.of(new Fate.New());
+    public Fate fate() {
+      return new Fate.New();
     }
   }
 
@@ -128,8 +126,8 @@ public sealed interface Change {
     }
 
     @Override
-    public Optional<Fate> fate() {
-      return Optional.of(new Fate.Ended(counters));
+    public Fate fate() {
+      return new Fate.Ended(counters);
     }
 
     @Override
@@ -158,11 +156,10 @@ public sealed interface Change {
     }
 
     @Override
-    public Optional<Fate> fate() {
-      return Optional.of(
-          rule.onChange() == Policy.OnChange.CARRY
-              ? carried(counters, before, carries)
-              : new Fate.Ended(counters));
+    public Fate fate() {
+      return rule.onChange() == Policy.OnChange.CARRY
+          ? carried(counters, before, carries)
+          : new Fate.Ended(counters);
     }
   }
 
@@ -185,8 +182,8 @@ public sealed interface Change {
     }
 
     @Override
-    public Optional<Fate> fate() {
-      return Optional.of(carried(counters, rule.body(), carries));
+    public Fate fate() {
+      return carried(counters, rule.body(), carries);
     }
   }
 
@@ -211,13 +208,13 @@ public sealed interface Change {
     }
 
     @Override
-    public Optional<Fate> fate() {
-      return Optional.of(carried(counters, rule.body(), carries));
+    public Fate fate() {
+      return carried(counters, rule.body(), carries);
     }
   }
 
   /** A change of a jump in a chain that is not acct's. */
-  sealed interface OfJump extends Change {
+  sealed interface JumpChange extends CounterChange {
     /** The chain it stands in, which is not acct's. */
     ChainName from();
 
@@ -229,7 +226,7 @@ public sealed interface Change {
   }
 
   /** A jump that was not there. */
-  record JumpAdded(Desired.Jump jump) implements OfJump {
+  record JumpAdded(Desired.Jump jump) implements JumpChange {
     @Override
     public Action action() {
       return Action.ADD;
@@ -251,8 +248,8 @@ public sealed interface Change {
     }
 
     @Override
-    public Optional<Fate> fate() {
-      return Optional.of(new Fate.New());
+    public Fate fate() {
+      return new Fate.New();
     }
 
     @Override
@@ -273,15 +270,15 @@ public sealed interface Change {
       RuleBody body,
       List<String> words,
       Counters counters)
-      implements OfJump {
+      implements JumpChange {
     @Override
     public Action action() {
       return Action.REMOVE;
     }
 
     @Override
-    public Optional<Fate> fate() {
-      return Optional.of(new Fate.Ended(counters));
+    public Fate fate() {
+      return new Fate.Ended(counters);
     }
 
     @Override
@@ -315,7 +312,7 @@ public sealed interface Change {
       List<String> words,
       Counters counters,
       boolean carries)
-      implements OfJump {
+      implements JumpChange {
     @Override
     public Action action() {
       return reason == Reason.TAKEN_OVER ? Action.CHANGE : Action.MOVE;
@@ -337,8 +334,8 @@ public sealed interface Change {
     }
 
     @Override
-    public Optional<Fate> fate() {
-      return Optional.of(carried(counters, jump.body(), carries));
+    public Fate fate() {
+      return carried(counters, jump.body(), carries);
     }
 
     @Override

@@ -47,23 +47,21 @@ public final class CounterTransitions {
   }
 
   private void jumps() {
-    for (Change change : table.jumps()) {
-      if (change instanceof Change.OfJump jump) {
-        CounterId address =
-            CounterId.Jump.of(table.family(), table.table(), jump.from(), jump.to(), jump.body());
-        boolean leaves = !(change instanceof Change.JumpAdded);
-        boolean comes = !(change instanceof Change.JumpRemoved);
-        add(
-            change,
-            leaves ? Optional.of(address) : Optional.empty(),
-            comes ? Optional.of(address) : Optional.empty());
-      }
+    for (Change.JumpChange jump : table.jumps()) {
+      CounterId address =
+          CounterId.Jump.of(table.family(), table.table(), jump.from(), jump.to(), jump.body());
+      boolean leaves = !(jump instanceof Change.JumpAdded);
+      boolean comes = !(jump instanceof Change.JumpRemoved);
+      add(
+          jump,
+          leaves ? Optional.of(address) : Optional.empty(),
+          comes ? Optional.of(address) : Optional.empty());
     }
   }
 
   private void rules(ChainPlan chain) {
     List<String> items = chain.changes().isEmpty() ? List.of() : Counted.items(chain.live());
-    for (Change change : chain.changes()) {
+    for (Change.RuleChange change : chain.changes()) {
       Optional<CounterId> was =
           change instanceof Change.Taken taken
               ? Optional.of(address(chain.name(), items.get(taken.livePosition() - 1)))
@@ -76,17 +74,37 @@ public final class CounterTransitions {
     }
   }
 
-  private void add(Change change, Optional<CounterId> was, Optional<CounterId> is) {
-    Fate fate = change.fate().orElse(new Fate.New());
-    if (fate instanceof Fate.Carried carried && was.isPresent() && is.isPresent()) {
-      all.add(new Transition.Carried(was.get(), is.get(), carried.counters()));
-      return;
-    }
-    if (was.isPresent()) {
-      Counters last = fate instanceof Fate.Ended ended ? ended.counters() : Counters.UNKNOWN;
-      all.add(new Transition.Ended(was.get(), last));
-    }
-    is.ifPresent(address -> all.add(new Transition.Begun(address)));
+  private void add(Change.CounterChange change, Optional<CounterId> was, Optional<CounterId> is) {
+    all.addAll(
+        change
+            .fate()
+            .match(
+                new Fate.Cases<List<Transition>>() {
+                  @Override
+                  public List<Transition> begins(Fate.New fate) {
+                    return replaced(was, Counters.UNKNOWN, is);
+                  }
+
+                  @Override
+                  public List<Transition> carried(Fate.Carried fate) {
+                    return was.isPresent() && is.isPresent()
+                        ? List.of(new Transition.Carried(was.get(), is.get(), fate.counters()))
+                        : replaced(was, Counters.UNKNOWN, is);
+                  }
+
+                  @Override
+                  public List<Transition> ended(Fate.Ended fate) {
+                    return replaced(was, fate.counters(), is);
+                  }
+                }));
+  }
+
+  private static List<Transition> replaced(
+      Optional<CounterId> was, Counters last, Optional<CounterId> is) {
+    List<Transition> transitions = new ArrayList<>();
+    was.ifPresent(id -> transitions.add(new Transition.Ended(id, last)));
+    is.ifPresent(id -> transitions.add(new Transition.Begun(id)));
+    return transitions;
   }
 
   /**

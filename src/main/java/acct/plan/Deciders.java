@@ -129,13 +129,9 @@ final class Deciders {
   }
 
   private void check(JumpDiff jumps) {
-    for (Change change : jumps.changes()) {
-      boolean leads =
-          change instanceof Change.OfJump jump
-              && deciding.contains(jump.to())
-              && !jumps.staysInPlace(change);
-      if (leads && change instanceof Change.OfJump jump) {
-        findings.refuseChangeOfWay(position(change), "the jump from " + jump.from(), jump.to());
+    for (Change.JumpChange jump : jumps.changes()) {
+      if (deciding.contains(jump.to()) && !jumps.staysInPlace(jump)) {
+        findings.refuseChangeOfWay(position(jump), "the jump from " + jump.from(), jump.to());
       }
     }
   }

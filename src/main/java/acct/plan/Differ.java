@@ -257,7 +257,7 @@ public final class Differ {
     List<LiveView.Parsed> live = scope.view().rules(chain);
     Map<String, String> names = known(chain, scope);
     List<String> items = names.isEmpty() ? List.of() : Counted.items(rules(live));
-    List<Change> changes = new ArrayList<>();
+    List<Change.RuleChange> changes = new ArrayList<>();
     for (int i = 0; i < live.size(); i++) {
       LiveView.Parsed rule = live.get(i);
       findings.checkOnlyCounts(rule, chain, scope);
@@ -281,7 +281,7 @@ public final class Differ {
   private static ChainPlan unwanted(
       ChainName chain,
       ChainPlan.Kind kind,
-      List<Change> changes,
+      List<Change.RuleChange> changes,
       List<Unmanaged> unmanaged,
       Scope scope) {
     return new ChainPlan(

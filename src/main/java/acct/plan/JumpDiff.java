@@ -32,9 +32,9 @@ final class JumpDiff {
   private final Set<ChainName> ours;
   private final boolean carries;
   private final Lookalikes lookalikes;
-  private final List<Change> changes = new ArrayList<>();
+  private final List<Change.JumpChange> changes = new ArrayList<>();
   private final Set<LiveView.Reference> handled = new HashSet<>();
-  private final Set<Change> inPlace = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<Change.JumpChange> inPlace = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<String> liveJumps = new ArrayList<>();
   private int kept;
 
@@ -55,7 +55,7 @@ final class JumpDiff {
     return diff;
   }
 
-  List<Change> changes() {
+  List<Change.JumpChange> changes() {
     return changes;
   }
 
@@ -75,7 +75,7 @@ final class JumpDiff {
   }
 
   /** Whether a change leaves the jump on the side of others' rules where it stands. */
-  boolean staysInPlace(Change change) {
+  boolean staysInPlace(Change.JumpChange change) {
     return inPlace.contains(change);
   }
 
@@ -249,7 +249,7 @@ final class JumpDiff {
       kept++;
     } else {
       LiveView.Parsed live = met.get().rule();
-      Change change =
+      Change.JumpReplaced change =
           new Change.JumpReplaced(
               jump,
               reason.get(),

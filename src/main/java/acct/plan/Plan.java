@@ -91,24 +91,20 @@ public record Plan(
             new Located(
                 new Address(table.family(), table.table(), rename.to(), Optional.empty()), rename));
       }
-      for (Change change : table.jumps()) {
-        if (change instanceof Change.OfJump jump) {
+      for (Change.JumpChange jump : table.jumps()) {
+        all.add(
+            new Located(
+                new Address(
+                    table.family(), table.table(), jump.from(), Optional.of(jump.to().value())),
+                jump));
+      }
+      for (ChainPlan chain : table.chains()) {
+        for (Change.RuleChange rule : chain.changes()) {
           all.add(
               new Located(
                   new Address(
-                      table.family(), table.table(), jump.from(), Optional.of(jump.to().value())),
-                  change));
-        }
-      }
-      for (ChainPlan chain : table.chains()) {
-        for (Change change : chain.changes()) {
-          if (change instanceof Change.OfRule rule) {
-            all.add(
-                new Located(
-                    new Address(
-                        table.family(), table.table(), chain.name(), Optional.of(rule.label())),
-                    change));
-          }
+                      table.family(), table.table(), chain.name(), Optional.of(rule.label())),
+                  rule));
         }
       }
     }
@@ -190,26 +186,42 @@ public record Plan(
         kept += chain.kept();
       }
     }
-    int carried = 0;
-    int ended = 0;
-    int begun = 0;
-    for (Located located : changes()) {
-      Change change = located.change();
-      if (change.fate().isEmpty()) {
-        continue;
-      }
-      Fate fate = change.fate().get();
-      if (fate instanceof Fate.Carried) {
-        carried++;
-      } else if (fate instanceof Fate.New) {
-        begun++;
-      } else if (fate instanceof Fate.Ended) {
-        ended++;
-        boolean rewritten =
-            change instanceof Change.Written || change instanceof Change.JumpReplaced;
-        begun += rewritten ? 1 : 0;
+    Tally tally = new Tally();
+    for (TablePlan table : tables) {
+      table.jumps().forEach(jump -> tally.add(jump, jump instanceof Change.JumpReplaced));
+      for (ChainPlan chain : table.chains()) {
+        chain.changes().forEach(rule -> tally.add(rule, rule instanceof Change.Written));
       }
     }
-    return new Fates(kept, carried, ended, begun);
+    return new Fates(kept, tally.carried, tally.ended, tally.begun);
+  }
+
+  /** Counts fates. */
+  private static final class Tally implements Fate.Cases<Integer> {
+    private int carried;
+    private int ended;
+    private int begun;
+
+    /** One that ends in a rule that is written begins anew there. */
+    void add(Change.CounterChange change, boolean written) {
+      int before = ended;
+      change.fate().match(this);
+      begun += written && ended > before ? 1 : 0;
+    }
+
+    @Override
+    public Integer begins(Fate.New fate) {
+      return ++begun;
+    }
+
+    @Override
+    public Integer carried(Fate.Carried fate) {
+      return ++carried;
+    }
+
+    @Override
+    public Integer ended(Fate.Ended fate) {
+      return ++ended;
+    }
   }
 }

@@ -22,7 +22,7 @@ public record TablePlan(
     TableName table,
     List<Change.ChainRenamed> renames,
     List<ChainPlan> chains,
-    List<Change> jumps,
+    List<Change.JumpChange> jumps,
     List<String> wantedJumps,
     List<String> liveJumps,
     int keptJumps) {
@@ -37,11 +37,7 @@ public record TablePlan(
   /** The chains whose jumps change, in the order of the changes. */
   public Set<ChainName> jumpedFrom() {
     Set<ChainName> from = new LinkedHashSet<>();
-    for (Change change : jumps) {
-      if (change instanceof Change.OfJump jump) {
-        from.add(jump.from());
-      }
-    }
+    jumps.forEach(jump -> from.add(jump.from()));
     return from;
   }
 

@@ -61,7 +61,7 @@ public final class PlanView {
     table.renames().forEach(rename -> formerNames.put(rename.to(), rename.from()));
     Map<String, List<Row>> jumps = new LinkedHashMap<>();
     for (Change change : table.jumps()) {
-      if (change instanceof Change.OfJump jump) {
+      if (change instanceof Change.JumpChange jump) {
         jumps
             .computeIfAbsent(Words.display(jump.from().value()), from -> new ArrayList<>())
             .add(row(jump));
@@ -86,7 +86,7 @@ public final class PlanView {
         }
         List<Row> rows = new ArrayList<>();
         for (Change change : chain.changes()) {
-          if (change instanceof Change.OfRule rule) {
+          if (change instanceof Change.RuleChange rule) {
             rows.add(row(rule));
           }
         }
@@ -127,7 +127,7 @@ public final class PlanView {
     return "somebody deleted the jump to it: it is put back";
   }
 
-  private static Row row(Change.OfJump change) {
+  private static Row row(Change.JumpChange change) {
     String match = "";
     String where = "";
     if (change instanceof Change.JumpAdded added) {
@@ -161,7 +161,7 @@ public final class PlanView {
     return place == Policy.Place.BOTTOM ? " at the bottom" : " at the top";
   }
 
-  private static Row row(Change.OfRule change) {
+  private static Row row(Change.RuleChange change) {
     if (change instanceof Change.RuleRemoved removed) {
       String label = removed.named() ? Words.display(removed.label()) : "not in policy";
       return new Row("-", label, shown(removed.body()), fate(change));
@@ -251,17 +251,28 @@ public final class PlanView {
     };
   }
 
-  private static String fate(Change change) {
-    Fate fate = change.fate().orElse(new Fate.New());
-    if (fate instanceof Fate.Ended ended) {
-      return "ends " + Amounts.of(ended.counters());
-    }
-    if (fate instanceof Fate.Carried carried) {
-      String loss = carried.exact() ? " (journal)" : ", inexact";
-      return "carries " + Amounts.of(carried.counters()) + loss;
-    }
-    return "";
+  private static String fate(Change.CounterChange change) {
+    return change.fate().match(FATE);
   }
+
+  private static final Fate.Cases<String> FATE =
+      new Fate.Cases<>() {
+        @Override
+        public String begins(Fate.New fate) {
+          return "";
+        }
+
+        @Override
+        public String carried(Fate.Carried fate) {
+          String loss = fate.exact() ? " (journal)" : ", inexact";
+          return "carries " + Amounts.of(fate.counters()) + loss;
+        }
+
+        @Override
+        public String ended(Fate.Ended fate) {
+          return "ends " + Amounts.of(fate.counters());
+        }
+      };
 
   private void rows(List<Row> rows) {
     int labelWidth = 0;
@@ -360,7 +371,8 @@ public final class PlanView {
         plan.changes().stream()
             .anyMatch(
                 located ->
-                    located.change().fate().orElse(new Fate.New()) instanceof Fate.Carried carried
+                    located.change() instanceof Change.CounterChange change
+                        && change.fate() instanceof Fate.Carried carried
                         && !carried.exact());
     if (inexact) {
       line("inexact: what is counted between the read and the write is not in the carried value");

@@ -137,7 +137,9 @@ public final class PlanJson {
     }
     writeText("before", before(change));
     writeText("after", after(change));
-    change.fate().ifPresent(this::writeFate);
+    if (change instanceof Change.CounterChange counter) {
+      writeFate(counter.fate());
+    }
     change.source().ifPresent(this::writeSource);
     json.writeEndObject();
   }
@@ -165,7 +167,7 @@ public final class PlanJson {
     if (change instanceof Change.ChainRenamed) {
       return "chain";
     }
-    return change instanceof Change.OfJump ? "jump" : "rule";
+    return change instanceof Change.JumpChange ? "jump" : "rule";
   }
 
   private static Optional<String> before(Change change) {
@@ -218,18 +220,30 @@ public final class PlanJson {
 
   private void writeFate(Fate fate) {
     json.writeObjectPropertyStart("counter");
-    if (fate instanceof Fate.Ended ended) {
-      json.writeStringProperty("fate", "ended");
-      JsonCells.counters(json, ended.counters());
-    } else if (fate instanceof Fate.Carried carried) {
-      json.writeStringProperty("fate", "carried");
-      JsonCells.counters(json, carried.counters());
-      json.writeBooleanProperty("exact", carried.exact());
-    } else {
-      json.writeStringProperty("fate", "new");
-      JsonCells.counters(json, Counters.ZERO);
-    }
+    fate.match(
+        new Fate.Cases<JsonGenerator>() {
+          @Override
+          public JsonGenerator begins(Fate.New one) {
+            return fate("new", Counters.ZERO);
+          }
+
+          @Override
+          public JsonGenerator carried(Fate.Carried one) {
+            return fate("carried", one.counters()).writeBooleanProperty("exact", one.exact());
+          }
+
+          @Override
+          public JsonGenerator ended(Fate.Ended one) {
+            return fate("ended", one.counters());
+          }
+        });
     json.writeEndObject();
+  }
+
+  private JsonGenerator fate(String name, Counters counters) {
+    json.writeStringProperty("fate", name);
+    JsonCells.counters(json, counters);
+    return json;
   }
 
   private void writeSource(Position position) {

@@ -284,7 +284,8 @@ class PlanPropertiesTest {
     count(before, lost, 1);
     count(after, lost, -1);
     plan.changes().stream()
-        .flatMap(located -> located.change().fate().stream())
+        .filter(located -> located.change() instanceof Change.CounterChange)
+        .map(located -> ((Change.CounterChange) located.change()).fate())
         .filter(Fate.Ended.class::isInstance)
         .forEach(fate -> lost.merge(((Fate.Ended) fate).counters(), -1, Integer::sum));
     lost.remove(Counters.ZERO);

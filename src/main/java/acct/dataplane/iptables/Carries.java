@@ -32,8 +32,8 @@ final class Carries {
   }
 
   /** The value a carried counter was read with; nothing where a change does not carry it. */
-  static Optional<Counters> read(Change change) {
-    return change.fate().isPresent() && change.fate().get() instanceof Fate.Carried carried
+  static Optional<Counters> read(Change.CounterChange change) {
+    return change.fate() instanceof Fate.Carried carried
         ? Optional.of(carried.counters())
         : Optional.empty();
   }
@@ -59,7 +59,7 @@ final class Carries {
     return new Block.Carry(from, chain, position, match, rule.words(), exact);
   }
 
-  static CounterId jump(TablePlan table, Change.OfJump jump) {
+  static CounterId jump(TablePlan table, Change.JumpChange jump) {
     return CounterId.Jump.of(table.family(), table.table(), jump.from(), jump.to(), jump.body());
   }
 }

@@ -127,23 +127,32 @@ public final class UndoScript {
   }
 
   /** The last value that was read of a counter that a change ends or carries. */
-  private static Counters last(Change change) {
-    if (change.fate().isEmpty()) {
-      return Counters.ZERO;
-    }
-    Fate fate = change.fate().get();
-    if (fate instanceof Fate.Ended ended) {
-      return BlockWriter.start(ended.counters());
-    }
-    return fate instanceof Fate.Carried carried
-        ? BlockWriter.start(carried.counters())
-        : Counters.ZERO;
+  private static Counters last(Change.CounterChange change) {
+    return change.fate().match(LAST);
   }
+
+  private static final Fate.Cases<Counters> LAST =
+      new Fate.Cases<>() {
+        @Override
+        public Counters begins(Fate.New fate) {
+          return Counters.ZERO;
+        }
+
+        @Override
+        public Counters carried(Fate.Carried fate) {
+          return BlockWriter.start(fate.counters());
+        }
+
+        @Override
+        public Counters ended(Fate.Ended fate) {
+          return BlockWriter.start(fate.counters());
+        }
+      };
 
   /** First what was written goes, then what was there comes back, from the top down. */
   private void jumps(ChainName from) {
     Map<Integer, Block.Line> back = new TreeMap<>();
-    for (Change change : table.jumps()) {
+    for (Change.JumpChange change : table.jumps()) {
       if (change instanceof Change.JumpAdded added && added.from().equals(from)) {
         out.delete(from, added.jump().body().words(added.jump().comments()));
       } else if (change instanceof Change.JumpReplaced replaced && replaced.from().equals(from)) {
@@ -163,7 +172,7 @@ public final class UndoScript {
   private static void put(
       Map<Integer, Block.Line> back,
       ChainName from,
-      Change change,
+      Change.JumpChange change,
       int position,
       List<String> words,
       Optional<Block.Carry> carry) {
