@@ -313,6 +313,27 @@ public enum MatchKey {
       option("length", "--length", Optional.empty(), List.of()),
       "The packet's length in bytes, the IP header included, as a number or from:to (--length of length).",
       "1000:1500"),
+  MSS(
+      "mss",
+      Shape.LENGTH,
+      Lists.NONE,
+      option("tcpmss", "--mss", Optional.empty(), List.of("protocol")),
+      "The maximum segment size that a SYN packet of TCP says, as a number or from:to (--mss of tcpmss).",
+      "536:1460"),
+  CPU(
+      "cpu",
+      Shape.NUMBER,
+      Lists.RULES,
+      option("cpu", "--cpu", Optional.empty(), List.of()),
+      "The number of the processor that handles the packet (--cpu of cpu).",
+      "1"),
+  REALM(
+      "realm",
+      Shape.MARK,
+      Lists.NONE,
+      option("realm", "--realm", Optional.of(Family.IPV4), List.of()),
+      "The routing realm of the packet, perhaps with a mask (--realm of realm).",
+      "10"),
   DSCP(
       "dscp",
       Shape.DSCP,

@@ -55,6 +55,7 @@ class EveryKeyIT {
           Map.entry(MatchKey.PORT, "protocol: udp"),
           Map.entry(MatchKey.TCP_FLAGS, "protocol: tcp, destinationPort: 443"),
           Map.entry(MatchKey.SYN, "protocol: tcp"),
+          Map.entry(MatchKey.MSS, "protocol: tcp, syn: true"),
           Map.entry(MatchKey.CONNBYTES, "connbytesDir: both, connbytesMode: bytes"),
           Map.entry(MatchKey.CONNBYTES_DIR, "connbytes: '1000:', connbytesMode: bytes"),
           Map.entry(MatchKey.CONNBYTES_MODE, "connbytes: '2000:3000', connbytesDir: both"),
