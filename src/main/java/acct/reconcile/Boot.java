@@ -66,7 +66,7 @@ public final class Boot {
       }
       for (Block block : totals.forBoot(live.family())) {
         if (isGone(block, live)) {
-          host.iptables(live.family()).restore(block);
+          host.write(block);
           restored.add(live.family().label() + " " + block.table());
         }
       }

@@ -111,7 +111,7 @@ final class Execution {
     Optional<HostException> failure = Optional.empty();
     for (Block block : blocks(job, shadows, pending)) {
       try {
-        host.iptables(block.family()).restore(block);
+        host.write(block);
         standing++;
       } catch (HostException e) {
         failure = Optional.of(e);
@@ -207,7 +207,7 @@ final class Execution {
   private List<Transition> adapted(List<Transition> transitions, Family family)
       throws HostException {
     boolean revives = transitions.stream().anyMatch(one -> one instanceof Transition.Revived);
-    if (!revives || host.iptables(family).backend().writesCounters(family)) {
+    if (!revives || host.capabilities(family).writesCounters()) {
       return transitions;
     }
     List<Transition> adapted = new ArrayList<>();

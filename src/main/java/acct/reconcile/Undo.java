@@ -1,12 +1,12 @@
 package acct.reconcile;
 
 import acct.counter.Transition;
+import acct.dataplane.Capabilities;
 import acct.dataplane.Snapshot;
 import acct.dataplane.iptables.Block;
 import acct.dataplane.iptables.IptablesDataplane;
 import acct.host.HostException;
 import acct.host.HostException.Kind;
-import acct.netfilter.Backend;
 import acct.netfilter.Family;
 import acct.plan.Fingerprint;
 import acct.state.Journal;
@@ -164,12 +164,10 @@ public final class Undo {
 
   private void warnOfLostCounters(Set<Family> families) throws HostException {
     for (Family family : families) {
-      Backend backend = host.iptables(family).backend();
-      if (!backend.writesCounters(family)) {
+      Capabilities capabilities = host.capabilities(family);
+      if (!capabilities.writesCounters()) {
         notices.accept(
-            host.iptables(family).restoreCommand()
-                + " "
-                + backend.version()
+            capabilities.name()
                 + " can't write counters: rules that come back begin at zero there; their last"
                 + " values stay in the journal");
       }

@@ -13,7 +13,6 @@ import acct.dataplane.iptables.IptablesDataplane;
 import acct.dataplane.iptables.ScriptCommand;
 import acct.dataplane.iptables.ShadowCounters;
 import acct.host.HostException;
-import acct.netfilter.Backend;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
@@ -173,16 +172,16 @@ public final class Zeroing {
   }
 
   /**
-   * On legacy -Z leaves in the kernel what was counted while iptables itself was at work, so that
-   * those packets would be in both totals: there the rule is written anew.
+   * Where a zero leaves in the kernel what was counted while it was done, those packets would be in
+   * both totals: there the rule is written anew.
    */
   private Block block(Place place, List<Target> rules) throws HostException {
-    boolean legacy = host.iptables(place.family()).backend().kind() == Backend.Kind.LEGACY;
+    boolean exactly = host.capabilities(place.family()).zeroesExactly();
     List<Block.Line> lines = new ArrayList<>();
     for (Target rule : rules) {
       ChainName chain = rule.chain().name();
       int position = rule.count().position();
-      if (legacy && rule.carry().exact()) {
+      if (!exactly && rule.carry().exact()) {
         lines.add(new Block.Line(new ScriptCommand.DeleteAt(chain, position)));
         lines.add(
             new Block.Line(

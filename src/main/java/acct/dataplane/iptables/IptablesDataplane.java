@@ -1,5 +1,6 @@
 package acct.dataplane.iptables;
 
+import acct.dataplane.Capabilities;
 import acct.dataplane.Snapshot;
 import acct.diagnostic.Code;
 import acct.diagnostic.Diagnostic;
@@ -8,6 +9,7 @@ import acct.host.Epoch;
 import acct.host.HostException;
 import acct.host.HostException.Kind;
 import acct.host.RestoreLock;
+import acct.netfilter.Backend;
 import acct.netfilter.Family;
 import acct.netfilter.LiveRuleset;
 import java.nio.file.Files;
@@ -42,7 +44,7 @@ public final class IptablesDataplane {
     this.commands = commands;
   }
 
-  public Iptables iptables(Family family) {
+  Iptables iptables(Family family) {
     return byFamily.computeIfAbsent(
         family,
         one -> {
@@ -50,6 +52,30 @@ public final class IptablesDataplane {
           restoreLock.ifPresent(iptables::holding);
           return iptables;
         });
+  }
+
+  /**
+   * What a family's commands can do.
+   *
+   * @throws HostException where they are not there
+   */
+  public Capabilities capabilities(Family family) throws HostException {
+    Iptables iptables = iptables(family);
+    Backend backend = iptables.backend();
+    return new Capabilities(
+        iptables.restoreCommand() + " " + backend.version(),
+        backend.writesCounters(family),
+        // iptables-legacy -Z leaves what was counted while it was at work (TotalsIT).
+        backend.kind() == Backend.Kind.NFT);
+  }
+
+  /**
+   * Carries out one transaction.
+   *
+   * @throws HostException where it was not carried out; nothing of it stands then
+   */
+  public void write(Block block) throws HostException {
+    iptables(block.family()).restore(block);
   }
 
   /** Has every restore hold a lock until it has ended, also when acct is killed before that. */

@@ -194,8 +194,7 @@ public final class ShadowCounters {
     }
     for (Map.Entry<Place, List<Block.Line>> block : blocks.entrySet()) {
       Place place = block.getKey();
-      host.iptables(place.family())
-          .restore(new Block(place.family(), place.table(), block.getValue()));
+      host.write(new Block(place.family(), place.table(), block.getValue()));
     }
   }
 
@@ -252,7 +251,7 @@ public final class ShadowCounters {
     List<Pending.Shadow> known = new ArrayList<>();
     for (Shadow shadow : shadows) {
       Family family = shadow.address().family();
-      boolean writes = host.iptables(family).backend().writesCounters(family);
+      boolean writes = host.capabilities(family).writesCounters();
       Counters constant = shadow.constant().orElse(Counters.UNKNOWN);
       Counters last = constant.known() ? sum(constant, shadow.last) : Counters.UNKNOWN;
       known.add(
@@ -286,7 +285,7 @@ public final class ShadowCounters {
       for (LiveTable table : live.ruleset().tables().values()) {
         List<Block.Line> lines = cleaning(table);
         if (!lines.isEmpty()) {
-          host.iptables(live.family()).restore(new Block(live.family(), table.name(), lines));
+          host.write(new Block(live.family(), table.name(), lines));
         }
       }
     }

@@ -165,7 +165,7 @@ final class Stage implements AutoCloseable {
   /** Carries out blocks of its family inside, one after another. */
   void write(List<Block> blocks) throws HostException {
     for (Block block : blocks) {
-      host.iptables(block.family()).restore(block);
+      host.write(block);
     }
   }
 
