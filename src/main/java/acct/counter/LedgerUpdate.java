@@ -62,8 +62,8 @@ public final class LedgerUpdate {
     List<Reset> rebooted = new ArrayList<>();
     LedgerUpdate settlement = new LedgerUpdate(ledger.inBootOf(after, rebooted), switches, after);
     settlement.resets.addAll(rebooted);
-    done.forEach(settlement::leave);
-    done.forEach(settlement::begin);
+    done.forEach(one -> one.match(settlement.new Leaving()));
+    done.forEach(one -> one.match(settlement.new Beginning()));
     settlement.entries.putAll(settlement.written);
     Ledger.Observed observed =
         settlement.before.with(settlement.entries).observe(after, Ledger.Manner.COUNTED);
@@ -77,41 +77,98 @@ public final class LedgerUpdate {
   }
 
   /** Renames, and what goes from its place. */
-  private void leave(Transition transition) {
-    if (transition instanceof Transition.ChainRenamed renamed) {
-      rename(renamed);
-    } else if (transition instanceof Transition.Ended end) {
-      close(end.address(), end.last());
-    } else if (transition instanceof Transition.Carried carried) {
+  private final class Leaving implements Transition.Cases<Map<CounterId, Entry>> {
+    @Override
+    public Map<CounterId, Entry> chainRenamed(Transition.ChainRenamed one) {
+      rename(one);
+      return entries;
+    }
+
+    @Override
+    public Map<CounterId, Entry> ended(Transition.Ended one) {
+      close(one.address(), one.last());
+      return entries;
+    }
+
+    @Override
+    public Map<CounterId, Entry> begun(Transition.Begun one) {
+      return entries;
+    }
+
+    @Override
+    public Map<CounterId, Entry> carried(Transition.Carried one) {
       // One of a chain that is taken over is not in the ledger yet.
       Entry entry =
-          Optional.ofNullable(entries.remove(carried.from()))
-              .orElse(Entry.found(carried.last(), at()));
-      Counters end = switches.ends().getOrDefault(carried.from(), carried.last());
-      Counters start = switches.starts().getOrDefault(carried.from(), carried.last());
-      Entry went = advanced(carried.from(), entry, end).rewritten(start);
-      written.put(carried.to(), went.called(Optional.empty()));
-    } else if (transition instanceof Transition.Zeroed zeroed) {
-      close(zeroed.address(), switches.ends().getOrDefault(zeroed.address(), zeroed.last()));
-    } else if (transition instanceof Transition.Rebased rebased) {
-      Counters now = after.counters().getOrDefault(rebased.address(), rebased.last());
-      close(rebased.address(), now);
+          Optional.ofNullable(entries.remove(one.from())).orElse(Entry.found(one.last(), at()));
+      Counters end = switches.ends().getOrDefault(one.from(), one.last());
+      Counters start = switches.starts().getOrDefault(one.from(), one.last());
+      Entry went = advanced(one.from(), entry, end).rewritten(start);
+      written.put(one.to(), went.called(Optional.empty()));
+      return entries;
+    }
+
+    @Override
+    public Map<CounterId, Entry> revived(Transition.Revived one) {
+      return entries;
+    }
+
+    @Override
+    public Map<CounterId, Entry> zeroed(Transition.Zeroed one) {
+      close(one.address(), switches.ends().getOrDefault(one.address(), one.last()));
+      return entries;
+    }
+
+    @Override
+    public Map<CounterId, Entry> rebased(Transition.Rebased one) {
+      Counters now = after.counters().getOrDefault(one.address(), one.last());
+      close(one.address(), now);
       Amount base = Amount.ZERO.minus(Amount.of(now));
-      written.put(rebased.address(), new Entry(base, now, at(), true));
+      written.put(one.address(), new Entry(base, now, at(), true));
+      return entries;
     }
   }
 
   /** What is written with a counter of its own. */
-  private void begin(Transition transition) {
-    if (transition instanceof Transition.Begun begun) {
-      begin(begun.address());
-    } else if (transition instanceof Transition.Zeroed zeroed) {
-      written.put(zeroed.address(), Entry.begun(at()));
-    } else if (transition instanceof Transition.Revived revived) {
+  private final class Beginning implements Transition.Cases<Map<CounterId, Entry>> {
+    @Override
+    public Map<CounterId, Entry> chainRenamed(Transition.ChainRenamed one) {
+      return entries;
+    }
+
+    @Override
+    public Map<CounterId, Entry> ended(Transition.Ended one) {
+      return entries;
+    }
+
+    @Override
+    public Map<CounterId, Entry> begun(Transition.Begun one) {
+      begin(one.address());
+      return entries;
+    }
+
+    @Override
+    public Map<CounterId, Entry> carried(Transition.Carried one) {
+      return entries;
+    }
+
+    @Override
+    public Map<CounterId, Entry> revived(Transition.Revived one) {
       Entry closed =
-          Optional.ofNullable(before.closed().get(revived.address()))
-              .orElse(Entry.found(revived.start(), at()));
-      written.put(revived.address(), closed.rewritten(revived.start()));
+          Optional.ofNullable(before.closed().get(one.address()))
+              .orElse(Entry.found(one.start(), at()));
+      written.put(one.address(), closed.rewritten(one.start()));
+      return entries;
+    }
+
+    @Override
+    public Map<CounterId, Entry> zeroed(Transition.Zeroed one) {
+      written.put(one.address(), Entry.begun(at()));
+      return entries;
+    }
+
+    @Override
+    public Map<CounterId, Entry> rebased(Transition.Rebased one) {
+      return entries;
     }
   }
 

@@ -69,29 +69,49 @@ public final class PendingText {
   }
 
   private static void transition(StringBuilder out, Transition transition) {
-    if (transition instanceof Transition.ChainRenamed one) {
-      line(
-          out,
-          "renamed",
-          one.family().label(),
-          one.table().value(),
-          one.from().value(),
-          one.to().value());
-    } else if (transition instanceof Transition.Ended one) {
-      line(out, "ended", cells(one.address()), cells(one.last()));
-    } else if (transition instanceof Transition.Begun one) {
-      line(out, "new", cells(one.address()));
-    } else if (transition instanceof Transition.Carried one) {
-      line(out, "carried", cells(one.from()), cells(one.to()), cells(one.last()));
-    } else if (transition instanceof Transition.Revived one) {
-      line(out, "revived", cells(one.address()), cells(one.start()));
-    } else if (transition instanceof Transition.Zeroed one) {
-      line(out, "zeroed", cells(one.address()), cells(one.last()));
-    } else if (transition instanceof Transition.Rebased one) {
-      line(out, "rebased", cells(one.address()), cells(one.last()));
-    } else {
-      throw new IllegalStateException("unknown transition " + transition);
-    }
+    transition.match(
+        new Transition.Cases<StringBuilder>() {
+          @Override
+          public StringBuilder chainRenamed(Transition.ChainRenamed one) {
+            return line(
+                out,
+                "renamed",
+                one.family().label(),
+                one.table().value(),
+                one.from().value(),
+                one.to().value());
+          }
+
+          @Override
+          public StringBuilder ended(Transition.Ended one) {
+            return line(out, "ended", cells(one.address()), cells(one.last()));
+          }
+
+          @Override
+          public StringBuilder begun(Transition.Begun one) {
+            return line(out, "new", cells(one.address()));
+          }
+
+          @Override
+          public StringBuilder carried(Transition.Carried one) {
+            return line(out, "carried", cells(one.from()), cells(one.to()), cells(one.last()));
+          }
+
+          @Override
+          public StringBuilder revived(Transition.Revived one) {
+            return line(out, "revived", cells(one.address()), cells(one.start()));
+          }
+
+          @Override
+          public StringBuilder zeroed(Transition.Zeroed one) {
+            return line(out, "zeroed", cells(one.address()), cells(one.last()));
+          }
+
+          @Override
+          public StringBuilder rebased(Transition.Rebased one) {
+            return line(out, "rebased", cells(one.address()), cells(one.last()));
+          }
+        });
   }
 
   private static List<String> cells(CounterId address) {
@@ -106,20 +126,20 @@ public final class PendingText {
   }
 
   @SafeVarargs
-  private static void line(StringBuilder out, String kind, List<String>... groups) {
+  private static StringBuilder line(StringBuilder out, String kind, List<String>... groups) {
     List<String> cells = new ArrayList<>();
     for (List<String> group : groups) {
       cells.addAll(group);
     }
-    line(out, kind, cells.toArray(String[]::new));
+    return line(out, kind, cells.toArray(String[]::new));
   }
 
-  private static void line(StringBuilder out, String kind, String... cells) {
+  private static StringBuilder line(StringBuilder out, String kind, String... cells) {
     out.append(kind);
     for (String cell : cells) {
       out.append('\t').append(LedgerText.escaped(cell));
     }
-    out.append('\n');
+    return out.append('\n');
   }
 
   /** Reads one. */

@@ -115,24 +115,47 @@ public final class CounterTransitions {
   public static List<Transition> inverse(List<Transition> done, Map<CounterId, Counters> now) {
     List<Transition> back = new ArrayList<>();
     for (int i = done.size() - 1; i >= 0; i--) {
-      Transition one = done.get(i);
-      if (one instanceof Transition.ChainRenamed renamed) {
-        back.add(
-            new Transition.ChainRenamed(
-                renamed.family(), renamed.table(), renamed.to(), renamed.from()));
-      } else if (one instanceof Transition.Ended ended) {
-        back.add(new Transition.Revived(ended.address(), ended.last()));
-      } else if (one instanceof Transition.Begun begun) {
-        back.add(new Transition.Ended(begun.address(), last(now, begun.address())));
-      } else if (one instanceof Transition.Carried carried) {
-        back.add(new Transition.Carried(carried.to(), carried.from(), last(now, carried.to())));
-      } else if (one instanceof Transition.Revived revived) {
-        back.add(new Transition.Ended(revived.address(), last(now, revived.address())));
-      } else {
-        throw new IllegalArgumentException("a zero is not taken back: " + one);
-      }
+      back.add(done.get(i).match(new Inverse(now)));
     }
     return back;
+  }
+
+  /** What takes one transition back. */
+  private record Inverse(Map<CounterId, Counters> now) implements Transition.Cases<Transition> {
+    @Override
+    public Transition chainRenamed(Transition.ChainRenamed one) {
+      return new Transition.ChainRenamed(one.family(), one.table(), one.to(), one.from());
+    }
+
+    @Override
+    public Transition ended(Transition.Ended one) {
+      return new Transition.Revived(one.address(), one.last());
+    }
+
+    @Override
+    public Transition begun(Transition.Begun one) {
+      return new Transition.Ended(one.address(), last(now, one.address()));
+    }
+
+    @Override
+    public Transition carried(Transition.Carried one) {
+      return new Transition.Carried(one.to(), one.from(), last(now, one.to()));
+    }
+
+    @Override
+    public Transition revived(Transition.Revived one) {
+      return new Transition.Ended(one.address(), last(now, one.address()));
+    }
+
+    @Override
+    public Transition zeroed(Transition.Zeroed one) {
+      throw new IllegalArgumentException("a zero is not taken back: " + one);
+    }
+
+    @Override
+    public Transition rebased(Transition.Rebased one) {
+      throw new IllegalArgumentException("a zero is not taken back: " + one);
+    }
   }
 
   private static Counters last(Map<CounterId, Counters> now, CounterId address) {

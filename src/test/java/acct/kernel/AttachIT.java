@@ -108,7 +108,7 @@ class AttachIT {
   }
 
   @ParameterizedTest
-  @MethodSource("acct.kernel.Setup#all")
+  @MethodSource("acct.kernel.Setup#ipv4")
   void whatTheOtherProgramReloadsIsPutBackAndCountsOn(Setup setup) throws Exception {
     try (Namespace namespace = Namespace.open()) {
       Acct acct = new Acct(namespace, setup, directory);
@@ -200,7 +200,7 @@ class AttachIT {
           "a:b", "[5:6]", "COMMIT", "#x", "*filter", ":x", "ä☃", "a'b", "a\\b", "`id`", "a|b;c");
 
   @ParameterizedTest
-  @MethodSource("acct.kernel.Setup#all")
+  @MethodSource("acct.kernel.Setup#ipv4")
   void chainsAreCalledAsTheKernelTakesIt(Setup setup) throws Exception {
     try (Namespace namespace = Namespace.open()) {
       Acct acct = new Acct(namespace, setup, directory);
