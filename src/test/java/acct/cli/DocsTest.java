@@ -7,7 +7,10 @@ import acct.Resources;
 import acct.diagnostic.Code;
 import acct.netfilter.KnownBug;
 import acct.policy.MatchKey;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +23,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -30,6 +34,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DocsTest {
   private static final Path DOCS = Path.of("docs");
   private static final int README_LINES = 150;
+  private static final Pattern POLICY =
+      Pattern.compile("```yaml\\n((?:#.*\\n)?apiVersion: acct/v1\\n.*?)```", Pattern.DOTALL);
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
 
   static Stream<Path> documents() throws IOException {
@@ -168,6 +174,24 @@ class DocsTest {
     Path folder = document.toAbsolutePath().getParent();
     while (link.find()) {
       assertTrue(Files.exists(folder.resolve(link.group(1))), document + ": " + link.group(1));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("documents")
+  void itsPoliciesAreValid(Path document, @TempDir Path directory) throws IOException {
+    Matcher block = POLICY.matcher(Files.readString(document, StandardCharsets.UTF_8));
+    while (block.find()) {
+      Path file = Files.writeString(directory.resolve("p.yaml"), block.group(1));
+      ByteArrayOutputStream err = new ByteArrayOutputStream();
+      Console console =
+          new Console(
+              new ByteArrayInputStream(new byte[0]),
+              new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+              new PrintStream(err, true, StandardCharsets.UTF_8),
+              false);
+      int status = Main.run(List.of("validate", file.toString()), console);
+      assertEquals(0, status, () -> document + ": " + err.toString(StandardCharsets.UTF_8));
     }
   }
 
