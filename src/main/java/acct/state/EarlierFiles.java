@@ -17,11 +17,15 @@ import java.util.stream.Stream;
 /**
  * What a file that is replaced as a whole had before: a directory of hard links, so that to keep
  * one costs no copy. The last few are kept, and of the older ones the oldest of each time that is
- * twice as long as the one after it: some twenty reach back a year.
+ * twice as long as the one after it: some twenty reach back a year. Of large files only the last
+ * few are.
  */
 public final class EarlierFiles {
   private static final int LAST = 4;
   private static final long MINUTE = 60_000;
+
+  /** Some twenty of these take more of a disk than what they are good for. */
+  private static final long LARGE = 4L << 20;
 
   private final Path directory;
 
@@ -50,7 +54,8 @@ public final class EarlierFiles {
     try {
       PrivateFiles.directory(directory);
       Files.createLink(file(now.toEpochMilli()), file.path());
-      for (long time : superfluous(times(), now.toEpochMilli())) {
+      boolean large = Files.size(file.path()) > LARGE;
+      for (long time : superfluous(times(), now.toEpochMilli(), large)) {
         Files.deleteIfExists(file(time));
       }
     } catch (IOException | HostException e) {
@@ -77,10 +82,14 @@ public final class EarlierFiles {
   }
 
   /** Those that are not needed any more, of times from the last one on. */
-  static List<Long> superfluous(List<Long> times, long now) {
+  static List<Long> superfluous(List<Long> times, long now, boolean large) {
     Map<Integer, Long> oldest = new HashMap<>();
     List<Long> superfluous = new ArrayList<>();
-    for (long time : times.subList(Math.min(LAST, times.size()), times.size())) {
+    List<Long> older = times.subList(Math.min(LAST, times.size()), times.size());
+    if (large) {
+      return List.copyOf(older);
+    }
+    for (long time : older) {
       int age = Long.SIZE - Long.numberOfLeadingZeros(Math.max(0, now - time) / MINUTE);
       Long younger = oldest.put(age, time);
       if (younger != null) {
