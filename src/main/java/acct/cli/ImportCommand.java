@@ -63,7 +63,8 @@ final class ImportCommand implements Command {
         new Flag(
             "table",
             "TABLE",
-            "The table it is in: filter (the default), mangle, raw, security. All are listed."),
+            "The table it is in: filter (the default), mangle, raw or security. Without --chain, the"
+                + " chains of all four are listed."),
         Planning.IPTABLES);
   }
 

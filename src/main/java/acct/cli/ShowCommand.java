@@ -245,9 +245,9 @@ final class ShowCommand implements Command {
         Recovery.Seen seen = Recovery.seen(kept, pending, new Snapshot(live, Map.of()), look);
         if (!seen.ended().isEmpty()) {
           console.notice(
-              "a run of acct was interrupted; totals that it ended and acct log does not have yet: "
+              "a run of acct was interrupted; ended totals that are not in acct log yet: "
                   + seen.ended().size()
-                  + ". The next run that writes adds them");
+                  + ". The next apply, undo, zero, snapshot or restore writes them there");
         }
         ledger = seen.ledger();
         Vanished found = Vanished.of(chains, kept, ledger, look.families());

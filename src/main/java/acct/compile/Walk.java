@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The ways of packets through one table's chains: from which hooks each chain is reached, how deep
@@ -44,9 +45,9 @@ final class Walk {
     for (Desired.Jump jump : table.jumps()) {
       Optional<Hook> hook = Hook.of(jump.from().value());
       if (hook.isPresent()) {
-        reach(jump.to().value(), hook.get());
+        reach(jump.to().value(), chain -> hooksOf(chain).add(hook.get()));
       } else {
-        reachFromOthers(jump.to().value());
+        reach(jump.to().value(), fromOthers::add);
       }
     }
   }
@@ -57,11 +58,16 @@ final class Walk {
     }
   }
 
-  private void reachFromOthers(String start) {
+  /**
+   * Goes from a chain to all that it calls, and on from each that is new.
+   *
+   * @param isNew notes a chain, and says whether it was not noted before
+   */
+  private void reach(String start, Predicate<String> isNew) {
     List<String> open = new ArrayList<>(List.of(start));
     while (!open.isEmpty()) {
       String chain = open.remove(open.size() - 1);
-      if (fromOthers.add(chain)) {
+      if (isNew.test(chain)) {
         open.addAll(calls.getOrDefault(chain, List.of()));
       }
     }
@@ -72,15 +78,8 @@ final class Walk {
     return fromOthers.contains(chain.value());
   }
 
-  private void reach(String start, Hook hook) {
-    List<String> open = new ArrayList<>(List.of(start));
-    while (!open.isEmpty()) {
-      String chain = open.remove(open.size() - 1);
-      boolean first = hooks.computeIfAbsent(chain, name -> EnumSet.noneOf(Hook.class)).add(hook);
-      if (first) {
-        open.addAll(calls.getOrDefault(chain, List.of()));
-      }
-    }
+  private Set<Hook> hooksOf(String chain) {
+    return hooks.computeIfAbsent(chain, name -> EnumSet.noneOf(Hook.class));
   }
 
   /** The hooks whose packets come to a chain. */

@@ -10,7 +10,6 @@ import acct.netfilter.TableName;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -102,15 +101,12 @@ public final class Candidates {
   }
 
   private static Map<ChainName, Node> nodes(LiveTable table) {
-    Map<ChainName, Node> nodes = new HashMap<>();
-    Map<ChainName, Node> ordered = new LinkedHashMap<>();
+    Map<ChainName, Node> nodes = new LinkedHashMap<>();
     for (LiveChain chain : table.chains().values()) {
       Node node = new Node(chain.rules().size());
       nodes.put(chain.name(), node);
+      // No policy's chain is called so, whatever its rules do.
       node.decides = chain.name().isBuiltIn();
-      if (!chain.name().isBuiltIn()) {
-        ordered.put(chain.name(), node);
-      }
     }
     for (LiveChain chain : table.chains().values()) {
       for (LiveRule rule : chain.rules()) {
@@ -118,7 +114,7 @@ public final class Candidates {
       }
     }
     spread(nodes);
-    return ordered;
+    return nodes;
   }
 
   private static void look(
