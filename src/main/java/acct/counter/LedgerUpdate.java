@@ -60,16 +60,16 @@ public final class LedgerUpdate {
       Ledger ledger, List<Transition> done, Switches switches, CounterReading after) {
     // What is carried into the ledger has counted in this boot, whenever the ledger was read last.
     List<Reset> rebooted = new ArrayList<>();
-    LedgerUpdate settlement = new LedgerUpdate(ledger.inBootOf(after, rebooted), switches, after);
-    settlement.resets.addAll(rebooted);
-    done.forEach(one -> one.match(settlement.new Leaving()));
-    done.forEach(one -> one.match(settlement.new Beginning()));
-    settlement.entries.putAll(settlement.written);
+    LedgerUpdate update = new LedgerUpdate(ledger.inBootOf(after, rebooted), switches, after);
+    update.resets.addAll(rebooted);
+    done.forEach(one -> one.match(update.new Leaving()));
+    done.forEach(one -> one.match(update.new Beginning()));
+    update.entries.putAll(update.written);
     Ledger.Observed observed =
-        settlement.before.with(settlement.entries).observe(after, Ledger.Manner.COUNTED);
-    List<Reset> resets = new ArrayList<>(settlement.resets);
+        update.before.with(update.entries).observe(after, Ledger.Manner.COUNTED);
+    List<Reset> resets = new ArrayList<>(update.resets);
     resets.addAll(observed.resets());
-    return new Result(observed.ledger(), resets, settlement.ended);
+    return new Result(observed.ledger(), resets, update.ended);
   }
 
   private Instant at() {

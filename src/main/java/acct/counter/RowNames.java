@@ -35,29 +35,29 @@ public final class RowNames {
   /** By the policy, in its order; what it doesn't have is named by the ledger. */
   static RowNames of(
       Desired desired, Ledger ledger, Family family, TableName table, ChainName chain) {
-    RowNames naming = new RowNames(ledger);
+    RowNames names = new RowNames(ledger);
     Optional<Desired.Chain> wanted = desired.table(family, table).chain(chain);
     if (wanted.isPresent()) {
       for (Desired.Counting rule : wanted.get().rules()) {
-        if (naming.rows.putIfAbsent(rule.kernelWhole(), rule.name()) == null) {
-          naming.order.add(rule.name());
+        if (names.rows.putIfAbsent(rule.kernelWhole(), rule.name()) == null) {
+          names.order.add(rule.name());
         }
       }
     }
-    return naming;
+    return names;
   }
 
   /** By the names in the kernel, in the order of the rules. */
   public static RowNames of(List<Counted.Count> rules, Ledger ledger) {
-    RowNames naming = new RowNames(ledger);
-    rules.forEach(rule -> naming.items.add(rule.address().item()));
+    RowNames names = new RowNames(ledger);
+    rules.forEach(rule -> names.items.add(rule.address().item()));
     for (Counted.Count rule : rules) {
-      String row = naming.name(rule);
-      if (naming.rows.putIfAbsent(row, row) == null) {
-        naming.order.add(row);
+      String row = names.name(rule);
+      if (names.rows.putIfAbsent(row, row) == null) {
+        names.order.add(row);
       }
     }
-    return naming;
+    return names;
   }
 
   /** The name of the row that a rule belongs to. */

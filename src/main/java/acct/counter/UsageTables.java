@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Makes sheets of what counts. */
+/** Makes tables of what was counted. */
 public final class UsageTables {
   private final Ledger ledger;
   private final Optional<Desired> desired;
@@ -36,7 +36,7 @@ public final class UsageTables {
    */
   public static UsageTable of(
       List<Counted.Chain> chains, Ledger ledger, Optional<Desired> desired, boolean byFamily) {
-    UsageTables sheets = new UsageTables(ledger, desired);
+    UsageTables tables = new UsageTables(ledger, desired);
     Map<Key, List<Counted.Chain>> groups = new LinkedHashMap<>();
     for (Counted.Chain chain : chains) {
       Optional<Family> family = byFamily ? Optional.of(chain.family()) : Optional.empty();
@@ -45,8 +45,8 @@ public final class UsageTables {
     }
     Map<Inner, List<InnerJump>> inner = inner(chains);
     List<UsageTable.Section> sections = new ArrayList<>();
-    for (Key key : sheets.ordered(groups.keySet())) {
-      sections.add(sheets.section(key, groups.get(key), inner));
+    for (Key key : tables.ordered(groups.keySet())) {
+      sections.add(tables.section(key, groups.get(key), inner));
     }
     return new UsageTable(grouped(sections));
   }
