@@ -64,6 +64,16 @@ class ArchitectureTest {
   static final ArchRule PACKAGES_HAVE_NO_CYCLES =
       slices().matching("acct.(*)..").should().beFreeOfCycles();
 
+  /** Above the dataplane nothing knows of scripts and iptables commands; the commands wire it. */
+  @ArchTest
+  static final ArchRule ONLY_ITS_WIRING_KNOWS_THE_IPTABLES_DATAPLANE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("acct.dataplane.iptables..", "acct.cli..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("acct.dataplane.iptables..");
+
   @ArchTest
   static final ArchRule THE_CORE_IS_PURE =
       noClasses()

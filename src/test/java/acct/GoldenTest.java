@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import acct.compile.Desired;
 import acct.counter.KnownNames;
-import acct.dataplane.iptables.RestoreScript;
+import acct.dataplane.iptables.Script;
 import acct.diagnostic.Diagnostic;
 import acct.netfilter.Family;
 import acct.netfilter.LiveRuleset;
@@ -57,7 +57,7 @@ class GoldenTest {
       text.append(shown);
     }
     check(folder.resolve("plan.txt"), text.toString());
-    check(folder.resolve("script.restore"), plan.isRefused() ? "" : RestoreScript.of(plan, family));
+    check(folder.resolve("script.restore"), plan.isRefused() ? "" : Script.of(plan, family));
   }
 
   /** The options of the command, if the folder has such a file. */

@@ -2,7 +2,7 @@ package acct.cli;
 
 import acct.host.HostException;
 import acct.host.HostOwners;
-import acct.plan.Plan;
+import acct.reconcile.ApplyOutcome;
 import acct.reconcile.Reconciler;
 import acct.state.SavedPlan;
 import java.io.IOException;
@@ -77,8 +77,8 @@ final class ApplyCommand implements Command {
       return PlanCommand.run(planning, arguments);
     }
     try (State state = State.open(name(), arguments, console)) {
-      Plan plan = reconciler(planning, state, arguments).apply(planning::showFirst);
-      return status(plan, planning, console);
+      return status(
+          reconciler(planning, state, arguments).apply(planning::showFirst), planning, console);
     } catch (HostException e) {
       throw Planning.failure(e);
     }
@@ -88,12 +88,57 @@ final class ApplyCommand implements Command {
     return planning.reconciler(Optional.of(state), !arguments.has("no-rehearsal"));
   }
 
-  private static int status(Plan plan, Planning planning, Console console) {
-    if (!plan.isRefused() && plan.isChanged()) {
+  /**
+   * The exit status of an outcome.
+   *
+   * @throws CommandFailure where it is a failure
+   */
+  private static int status(ApplyOutcome outcome, Planning planning, Console console)
+      throws CommandFailure {
+    Optional<CommandFailure> failure = outcome.match(FAILURE);
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
+    if (outcome instanceof ApplyOutcome.Applied) {
       console.done("applied and verified");
     }
-    return planning.status(plan);
+    return planning.status(outcome.plan());
   }
+
+  /** What an outcome fails with; nothing for one that is none of a failure. */
+  private static final ApplyOutcome.Cases<Optional<CommandFailure>> FAILURE =
+      new ApplyOutcome.Cases<>() {
+        @Override
+        public Optional<CommandFailure> nothingToDo(ApplyOutcome.NothingToDo outcome) {
+          return Optional.empty();
+        }
+
+        @Override
+        public Optional<CommandFailure> refused(ApplyOutcome.Refused outcome) {
+          return Optional.empty();
+        }
+
+        @Override
+        public Optional<CommandFailure> applied(ApplyOutcome.Applied outcome) {
+          return Optional.empty();
+        }
+
+        @Override
+        public Optional<CommandFailure> appliedWithDamage(ApplyOutcome.AppliedWithDamage outcome) {
+          return Optional.of(CommandFailure.ofLines(ExitStatus.ERROR, outcome.message()));
+        }
+
+        @Override
+        public Optional<CommandFailure> rolledBack(ApplyOutcome.RolledBack outcome) {
+          int status = Planning.status(outcome.cause());
+          return Optional.of(CommandFailure.ofLines(status, outcome.message()));
+        }
+
+        @Override
+        public Optional<CommandFailure> partlyApplied(ApplyOutcome.PartlyApplied outcome) {
+          return Optional.of(CommandFailure.ofLines(ExitStatus.ERROR, outcome.message()));
+        }
+      };
 
   /** The plan of {@code apply PLAN.json}. */
   private static Optional<SavedPlan> saved(Arguments arguments)
@@ -167,11 +212,9 @@ final class ApplyCommand implements Command {
       throw new UsageException("--dry-run takes policies; a saved plan is shown by its own JSON");
     }
     try (State state = State.open(name(), arguments, console)) {
-      Plan plan =
-          planning
-              .reconciler(Optional.of(state), !arguments.has("no-rehearsal"), saved.intent())
-              .apply(saved, planning::showFirst);
-      return status(plan, planning, console);
+      Reconciler reconciler =
+          planning.reconciler(Optional.of(state), !arguments.has("no-rehearsal"), saved.intent());
+      return status(reconciler.apply(saved, planning::showFirst), planning, console);
     } catch (HostException e) {
       throw Planning.failure(e);
     }

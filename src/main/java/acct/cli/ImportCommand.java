@@ -152,7 +152,7 @@ final class ImportCommand implements Command {
       return Dumps.read(arguments.operands(), "", console);
     }
     try {
-      return Planning.host(arguments, console).read(Set.of()).live();
+      return Planning.dataplane(arguments, console).read(Set.of()).live();
     } catch (HostException e) {
       throw Planning.failure(e);
     }

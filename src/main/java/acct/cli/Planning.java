@@ -3,9 +3,11 @@ package acct.cli;
 import acct.compile.Desired;
 import acct.compile.OwnerNames;
 import acct.counter.KnownNames;
+import acct.dataplane.Dataplane;
 import acct.dataplane.iptables.Iptables;
 import acct.dataplane.iptables.IptablesDataplane;
-import acct.dataplane.iptables.RestoreScript;
+import acct.dataplane.iptables.IptablesKernel;
+import acct.dataplane.iptables.Script;
 import acct.diagnostic.Diagnostic;
 import acct.host.HostException;
 import acct.host.HostOwners;
@@ -143,12 +145,16 @@ final class Planning {
 
   /** The same, with what a saved plan was asked for. */
   Reconciler reconciler(Optional<State> state, boolean rehearses, Intent intent) {
+    Dataplane dataplane =
+        state.isPresent()
+            ? dataplane(arguments, console, state.get())
+            : dataplane(arguments, console);
     return new Reconciler(
         desired(),
         intent,
-        state.isPresent() ? host(arguments, console, state.get()) : host(arguments, console),
+        dataplane,
         state
-            .map(open -> open.keeping("apply", policies.sources(), console))
+            .map(open -> open.keeping("apply", policies.sources(), dataplane, console))
             .orElse(Keeping.NOTHING),
         rehearses,
         state.isEmpty() && arguments.values("against").isEmpty()
@@ -158,21 +164,25 @@ final class Planning {
   }
 
   /** This machine, by the iptables that the user named. */
-  static IptablesDataplane host(Arguments arguments, Console console) {
+  static Dataplane dataplane(Arguments arguments, Console console) {
+    return new IptablesDataplane(kernel(arguments, console));
+  }
+
+  /** The same, for a command that writes: its restores hold a lock until they have ended. */
+  static Dataplane dataplane(Arguments arguments, Console console, State state) {
+    IptablesKernel kernel = kernel(arguments, console);
+    state.directory().ifPresent(directory -> kernel.holding(directory.restoreLock()));
+    return new IptablesDataplane(kernel);
+  }
+
+  private static IptablesKernel kernel(Arguments arguments, Console console) {
     Optional<Path> iptables =
         arguments
             .value("iptables")
             .or(() -> Optional.ofNullable(System.getenv("ACCT_IPTABLES")))
             .filter(path -> !path.isEmpty())
             .map(Path::of);
-    return new IptablesDataplane(family -> Iptables.of(family, iptables, console::noticeLines));
-  }
-
-  /** The same, for a command that writes: its restores hold a lock until they have ended. */
-  static IptablesDataplane host(Arguments arguments, Console console, State state) {
-    IptablesDataplane host = host(arguments, console);
-    state.directory().ifPresent(directory -> host.holding(directory.restoreLock()));
-    return host;
+    return new IptablesKernel(family -> Iptables.of(family, iptables, console::noticeLines));
   }
 
   /** Writes a plan to a file, to be applied later. */
@@ -272,7 +282,7 @@ final class Planning {
   /** The script as the bytes it is made of; a comment says which command each family's is for. */
   private void printScripts(Plan plan) {
     for (Family family : plan.backends().keySet()) {
-      String script = RestoreScript.of(plan, family);
+      String script = Script.of(plan, family);
       if (!script.isEmpty()) {
         String command = family == Family.IPV4 ? "iptables-restore" : "ip6tables-restore";
         String head = "# " + command + " --noflush --counters\n";
@@ -294,12 +304,15 @@ final class Planning {
 
   /** What a host's refusal means for the exit status. */
   static CommandFailure failure(HostException e) {
-    int status =
-        switch (e.kind()) {
-          case PERMISSION, LOCKED -> ExitStatus.NOT_PERMITTED;
-          case STALE -> ExitStatus.STALE;
-          case MISSING, FAILED, UNTRUSTED, OVERTAKEN, LEFT -> ExitStatus.ERROR;
-        };
-    return CommandFailure.ofLines(status, e.getMessage());
+    return CommandFailure.ofLines(status(e.kind()), e.getMessage());
+  }
+
+  /** The exit status of a kind of failure. */
+  static int status(HostException.Kind kind) {
+    return switch (kind) {
+      case PERMISSION, LOCKED -> ExitStatus.NOT_PERMITTED;
+      case STALE -> ExitStatus.STALE;
+      case MISSING, FAILED, UNTRUSTED, LEFT -> ExitStatus.ERROR;
+    };
   }
 }

@@ -1,5 +1,6 @@
 package acct.cli;
 
+import acct.dataplane.Dataplane;
 import acct.host.HostException;
 import acct.netfilter.Family;
 import acct.reconcile.Boot;
@@ -52,12 +53,12 @@ final class RestoreCommand implements Command {
   @Override
   public int run(Arguments arguments, Console console) throws UsageException, CommandFailure {
     try (State state = State.open(name(), arguments, console)) {
-      Keeping keeping = state.keeping(name(), List.of(), console);
+      Dataplane dataplane = Planning.dataplane(arguments, console, state);
+      Keeping keeping = state.keeping(name(), List.of(), dataplane, console);
       if (keeping.totals().isEmpty()) {
         throw new CommandFailure(ExitStatus.ERROR, "there is nothing to restore from");
       }
-      Boot.Done done =
-          new Boot(Planning.host(arguments, console, state), keeping, console::notice).run();
+      Boot.Done done = new Boot(dataplane, keeping, console::notice).run();
       tell(done, console);
       if (!done.missing().isEmpty() && arguments.operands().isEmpty()) {
         throw new CommandFailure(

@@ -5,25 +5,20 @@ import acct.compile.OwnerNames;
 import acct.counter.Counted;
 import acct.counter.CounterReading;
 import acct.counter.Ledger;
-import acct.counter.Pending;
-import acct.counter.RestoredCounters;
 import acct.counter.UsageTable;
 import acct.counter.UsageTables;
 import acct.counter.Vanished;
-import acct.dataplane.Snapshot;
-import acct.dataplane.iptables.IptablesDataplane;
+import acct.dataplane.Dataplane;
 import acct.host.HostException;
 import acct.netfilter.ChainName;
 import acct.netfilter.Family;
 import acct.netfilter.LiveRuleset;
 import acct.netfilter.Words;
-import acct.reconcile.Recovery;
-import acct.reconcile.Totals;
+import acct.reconcile.UsageReader;
 import acct.render.ShowView;
 import acct.render.ShowView.Numbers;
 import acct.render.ShowView.Order;
 import acct.render.TimeText;
-import acct.state.StateDirectory;
 import acct.text.Utf8Bytes;
 import java.time.Clock;
 import java.time.ZoneId;
@@ -33,7 +28,6 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -218,46 +212,11 @@ final class ShowCommand implements Command {
     }
     Optional<Desired> desired = desired(arguments, console);
     List<String> dumps = arguments.values("against");
-    List<LiveRuleset> live;
-    Ledger ledger = Ledger.EMPTY;
-    Optional<Pending> pending = Optional.empty();
-    List<Counted.Chain> chains;
-    List<Vanished.Place> vanished = List.of();
-    try {
-      if (dumps.isEmpty()) {
-        // The ledger first: a snapshot between the two would have seen more than was read.
-        ledger = arguments.has("kernel") ? Ledger.EMPTY : ledger(arguments, console);
-        pending = Totals.pending(StateDirectory.pendingIn(State.path(arguments)));
-        IptablesDataplane host = Planning.host(arguments, console);
-        live = host.read(Set.of()).live();
-        if (CounterReading.chains(live, Ledger.EMPTY).isEmpty()) {
-          Report.print(host.besides(EnumSet.allOf(Family.class)), console);
-        }
-      } else {
-        live = Dumps.read(dumps, "--against ", console);
-      }
-      chains = CounterReading.chains(live, ledger);
-      if (!ledger.epoch().isEmpty()) {
-        CounterReading look = Totals.look(live, chains, ledger, Clock.systemUTC());
-        RestoredCounters.Earlier earlier =
-            Totals.earlier(StateDirectory.earlierLedgersIn(State.path(arguments)));
-        Ledger kept = RestoredCounters.of(ledger, look, earlier).ledger();
-        Recovery.Seen seen = Recovery.seen(kept, pending, new Snapshot(live, Map.of()), look);
-        if (!seen.ended().isEmpty()) {
-          console.notice(
-              "a run of acct was interrupted; ended totals that are not in acct log yet: "
-                  + seen.ended().size()
-                  + ". The next apply, undo, zero, snapshot or restore writes them there");
-        }
-        ledger = seen.ledger();
-        Vanished found = Vanished.of(chains, kept, ledger, look.families());
-        chains = found.chains();
-        vanished = found.places();
-      }
-    } catch (HostException e) {
-      throw Planning.failure(e);
-    }
-    List<Counted.Chain> asked = asked(chains, live, arguments);
+    UsageReader.Usage usage =
+        dumps.isEmpty()
+            ? usage(arguments, console)
+            : UsageReader.Usage.of(Dumps.read(dumps, "--against ", console));
+    List<Counted.Chain> asked = asked(usage.chains(), usage.live(), arguments);
     for (Counted.Chain chain : asked) {
       for (Counted.Count rule : chain.rules()) {
         if (!rule.rule().counters().known()) {
@@ -267,19 +226,48 @@ final class ShowCommand implements Command {
         }
       }
     }
-    return new Shown(UsageTables.of(asked, ledger, desired, by.isPresent()), vanished);
+    UsageTable table = UsageTables.of(asked, usage.ledger(), desired, by.isPresent());
+    return new Shown(table, usage.vanished());
   }
 
-  /** What was kept; nothing is written. */
-  private static Ledger ledger(Arguments arguments, Console console) throws HostException {
-    Ledger ledger = Totals.load(StateDirectory.ledgerIn(State.path(arguments)));
-    if (ledger.epoch().isEmpty()) {
-      console.notice(
-          "no totals are kept in "
-              + State.path(arguments)
-              + " yet: these are the kernel's counters as they are");
+  /** What this machine has counted, and what is to be said of it. */
+  private static UsageReader.Usage usage(Arguments arguments, Console console)
+      throws CommandFailure {
+    try {
+      Dataplane dataplane = Planning.dataplane(arguments, console);
+      UsageReader reader = reader(dataplane, arguments);
+      boolean withTotals = !arguments.has("kernel") && hasTotals(reader, arguments, console);
+      UsageReader.Usage usage = withTotals ? reader.read() : reader.kernel();
+      if (CounterReading.chains(usage.live(), Ledger.EMPTY).isEmpty()) {
+        Report.print(dataplane.warnings(EnumSet.allOf(Family.class)), console);
+      }
+      if (!usage.owed().isEmpty()) {
+        console.notice(
+            "a run of acct was interrupted; ended totals that are not in acct log yet: "
+                + usage.owed().size()
+                + ". The next apply, undo, zero, snapshot or restore writes them there");
+      }
+      return usage;
+    } catch (HostException e) {
+      throw Planning.failure(e);
     }
-    return ledger;
+  }
+
+  /** Reads what the kernel and the state directory have. */
+  static UsageReader reader(Dataplane dataplane, Arguments arguments) throws HostException {
+    return new UsageReader(dataplane, State.path(arguments), Clock.systemUTC(), System::nanoTime);
+  }
+
+  private static boolean hasTotals(UsageReader reader, Arguments arguments, Console console)
+      throws HostException {
+    if (reader.hasTotals()) {
+      return true;
+    }
+    console.notice(
+        "no totals are kept in "
+            + State.path(arguments)
+            + " yet: these are the kernel's counters as they are");
+    return false;
   }
 
   static Optional<Desired> desired(Arguments arguments, Console console)

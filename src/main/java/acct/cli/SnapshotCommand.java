@@ -1,13 +1,11 @@
 package acct.cli;
 
 import acct.counter.Ledger;
-import acct.dataplane.Snapshot;
-import acct.dataplane.iptables.IptablesDataplane;
+import acct.dataplane.Dataplane;
 import acct.host.HostException;
 import acct.reconcile.Keeping;
-import acct.reconcile.Recovery;
+import acct.reconcile.SnapshotTotals;
 import java.util.List;
-import java.util.Set;
 
 /** {@code acct snapshot}: keeps the totals. */
 final class SnapshotCommand implements Command {
@@ -48,14 +46,12 @@ final class SnapshotCommand implements Command {
   @Override
   public int run(Arguments arguments, Console console) throws UsageException, CommandFailure {
     try (State state = State.open(name(), arguments, console)) {
-      Keeping keeping = state.keeping(name(), List.of(), console);
+      Dataplane dataplane = Planning.dataplane(arguments, console, state);
+      Keeping keeping = state.keeping(name(), List.of(), dataplane, console);
       if (keeping.totals().isEmpty()) {
         throw new CommandFailure(ExitStatus.ERROR, "there is nowhere to keep totals");
       }
-      IptablesDataplane host = Planning.host(arguments, console, state);
-      Recovery.run(host, keeping, console::notice);
-      Snapshot snapshot = Recovery.cleaned(host, host.read(Set.of()), console::notice);
-      Ledger.Observed observed = keeping.totals().get().observe(snapshot, Ledger.Manner.COUNTED);
+      Ledger.Observed observed = SnapshotTotals.run(dataplane, keeping, console::notice);
       int counters = observed.ledger().entries().size();
       int resets = observed.resets().size();
       console.notice(

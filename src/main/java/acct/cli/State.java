@@ -1,13 +1,16 @@
 package acct.cli;
 
 import acct.counter.KnownNames;
+import acct.dataplane.Dataplane;
 import acct.host.GitCommit;
 import acct.host.HostException;
 import acct.host.NetworkNamespace;
 import acct.reconcile.Keeping;
+import acct.reconcile.Readings;
 import acct.reconcile.Totals;
 import acct.state.Journal;
 import acct.state.JournalText;
+import acct.state.LedgerFiles;
 import acct.state.StateDirectory;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -92,7 +95,7 @@ final class State implements AutoCloseable {
             + Instant.now().truncatedTo(ChronoUnit.SECONDS);
     StateDirectory.Lock lock = directory.lock(holder, timeout);
     try {
-      Totals.checkNamespace(Totals.load(directory.ledger()));
+      Readings.checkNamespace(LedgerFiles.load(directory.ledger()));
     } catch (HostException e) {
       lock.close();
       throw e;
@@ -106,7 +109,7 @@ final class State implements AutoCloseable {
    */
   static KnownNames knownNames(Arguments arguments) {
     try {
-      return Totals.load(StateDirectory.ledgerIn(path(arguments))).knownNames();
+      return LedgerFiles.load(StateDirectory.ledgerIn(path(arguments))).knownNames();
     } catch (HostException e) {
       return KnownNames.NONE;
     }
@@ -141,7 +144,8 @@ final class State implements AutoCloseable {
   }
 
   /** What a command keeps that works from these files. */
-  Keeping keeping(String command, List<JournalText.SourceFile> files, Console console) {
+  Keeping keeping(
+      String command, List<JournalText.SourceFile> files, Dataplane dataplane, Console console) {
     if (directory.isEmpty()) {
       return Keeping.NOTHING;
     }
@@ -153,7 +157,8 @@ final class State implements AutoCloseable {
             Clock.systemUTC(),
             new SecureRandom(),
             new Journal.Header(command, user(), files, commit));
-    Totals totals = new Totals(directory.get(), Clock.systemUTC(), journal, console::noticeLines);
+    Totals totals =
+        new Totals(directory.get(), dataplane, Clock.systemUTC(), journal, console::noticeLines);
     return new Keeping(Optional.of(journal), Optional.of(totals), directory);
   }
 

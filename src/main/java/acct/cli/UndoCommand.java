@@ -1,10 +1,11 @@
 package acct.cli;
 
-import acct.dataplane.iptables.IptablesDataplane;
+import acct.dataplane.Dataplane;
 import acct.host.HostException;
 import acct.reconcile.Keeping;
 import acct.reconcile.Recovery;
 import acct.reconcile.Undo;
+import acct.reconcile.UndoOutcome;
 import acct.render.LogView;
 import acct.state.JournalEntry;
 import acct.state.JournalReader;
@@ -15,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code acct undo}: takes the last apply back. */
 final class UndoCommand implements Command {
@@ -63,16 +65,16 @@ final class UndoCommand implements Command {
   @Override
   public int run(Arguments arguments, Console console) throws UsageException, CommandFailure {
     try (State state = State.open(name(), arguments, console)) {
-      IptablesDataplane host = Planning.host(arguments, console, state);
-      Keeping keeping = state.keeping(name(), List.of(), console);
+      Dataplane dataplane = Planning.dataplane(arguments, console, state);
+      Keeping keeping = state.keeping(name(), List.of(), dataplane, console);
       if (!arguments.has("dry-run")) {
-        Recovery.run(host, keeping, console::noticeLines);
+        Recovery.run(dataplane, keeping, console::noticeLines);
       }
       JournalEntry last = last(arguments);
       LogView view = new LogView(ShowCommand.times(arguments));
       console.out().print(view.of(List.of(last)));
       if (arguments.has("dry-run")) {
-        Undo.check(last, host);
+        Undo.check(last, dataplane);
         console.out().print("An undo would do:\n" + view.back(last));
         return ExitStatus.OK;
       }
@@ -82,14 +84,45 @@ final class UndoCommand implements Command {
         throw new CommandFailure(
             ExitStatus.ERROR, "undo writes the journal, and can't: nothing was done");
       }
-      new Undo(host, keeping.journal().get(), keeping.totals().get(), console::noticeLines)
-          .run(last);
+      Undo undo =
+          new Undo(
+              dataplane, keeping.journal().get(), keeping.totals().get(), console::noticeLines);
+      Optional<CommandFailure> failure = undo.run(last).match(FAILURE);
+      if (failure.isPresent()) {
+        throw failure.get();
+      }
       console.done("undone and verified");
       return ExitStatus.OK;
     } catch (HostException e) {
       throw Planning.failure(e);
     }
   }
+
+  /** What an outcome fails with; nothing for one that is a success. */
+  private static final UndoOutcome.Cases<Optional<CommandFailure>> FAILURE =
+      new UndoOutcome.Cases<>() {
+        @Override
+        public Optional<CommandFailure> undone(UndoOutcome.Undone outcome) {
+          return Optional.empty();
+        }
+
+        @Override
+        public Optional<CommandFailure> undoneWithDifference(
+            UndoOutcome.UndoneWithDifference outcome) {
+          return Optional.of(CommandFailure.ofLines(ExitStatus.ERROR, outcome.message()));
+        }
+
+        @Override
+        public Optional<CommandFailure> partlyUndone(UndoOutcome.PartlyUndone outcome) {
+          return Optional.of(CommandFailure.ofLines(ExitStatus.ERROR, outcome.message()));
+        }
+
+        @Override
+        public Optional<CommandFailure> nothingDone(UndoOutcome.NothingDone outcome) {
+          return Optional.of(
+              CommandFailure.ofLines(Planning.status(outcome.cause()), outcome.message()));
+        }
+      };
 
   private static JournalEntry last(Arguments arguments) throws HostException {
     Entries entries = new Entries();

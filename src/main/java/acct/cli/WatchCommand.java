@@ -2,26 +2,15 @@ package acct.cli;
 
 import acct.compile.Desired;
 import acct.counter.Counted;
-import acct.counter.CounterReading;
-import acct.counter.Ledger;
-import acct.counter.Pending;
 import acct.counter.Rates;
-import acct.counter.RestoredCounters;
 import acct.counter.UsageTable;
 import acct.counter.UsageTables;
-import acct.dataplane.Snapshot;
-import acct.dataplane.iptables.IptablesDataplane;
 import acct.host.HostException;
-import acct.host.WholeFile;
 import acct.netfilter.Family;
-import acct.netfilter.LiveRuleset;
-import acct.reconcile.Recovery;
-import acct.reconcile.Totals;
+import acct.reconcile.UsageReader;
 import acct.render.WatchView;
 import acct.render.WatchView.Order;
-import acct.state.StateDirectory;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
@@ -30,7 +19,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -130,66 +118,39 @@ final class WatchCommand implements Command {
     throw new UsageException("--" + flag + " is at least " + least + ", not " + given.get());
   }
 
-  /** Reads counters again and again, in one process. */
+  /** The rates between one reading and the next. */
   private static final class Readings {
     private final Arguments arguments;
-    private final IptablesDataplane host;
+    private final UsageReader reader;
     private final Optional<Desired> desired;
     private Set<Family> families = EnumSet.allOf(Family.class);
-    private Ledger ledger = Ledger.EMPTY;
-    private long ledgerWritten;
     private Rates rates = Rates.NONE;
     private long last;
     private double seconds;
 
     Readings(Arguments arguments, Console console) throws UsageException, CommandFailure {
       this.arguments = arguments;
-      this.host = Planning.host(arguments, console);
       this.desired = ShowCommand.desired(arguments, console);
       try {
+        this.reader = ShowCommand.reader(Planning.dataplane(arguments, console), arguments);
         next();
       } catch (HostException e) {
         throw Planning.failure(e);
       }
     }
 
-    private Ledger restored(Ledger kept, CounterReading look) throws HostException {
-      RestoredCounters.Earlier earlier =
-          Totals.earlier(StateDirectory.earlierLedgersIn(State.path(arguments)));
-      return RestoredCounters.of(kept, look, earlier).ledger();
-    }
-
     void next() throws HostException, CommandFailure {
-      WholeFile file = StateDirectory.ledgerIn(State.path(arguments));
-      long written = file.written();
-      if (written != ledgerWritten) {
-        ledger = Totals.load(file);
-        ledgerWritten = written;
-      }
-      Optional<Pending> pending = Totals.pending(StateDirectory.pendingIn(State.path(arguments)));
-      List<LiveRuleset> live = host.readOnly(families).live();
-      long now = System.nanoTime();
-      List<Counted.Chain> known = CounterReading.chains(live, ledger);
-      CounterReading look = Totals.look(live, known, ledger, Clock.systemUTC());
-      if (pending.isPresent()) {
-        // What was interrupted is not in the ledger yet, so each reading begins at the file's.
-        ledgerWritten = 0;
-        ledger =
-            Recovery.seen(
-                    restored(Totals.load(file), look), pending, new Snapshot(live, Map.of()), look)
-                .ledger();
-      } else {
-        ledger = restored(ledger, look).observe(look, Ledger.Manner.COUNTED).ledger();
-      }
-      List<Counted.Chain> chains = ShowCommand.asked(known, live, arguments);
+      UsageReader.Usage usage = reader.read(families);
+      long now = usage.nanos();
+      List<Counted.Chain> chains = ShowCommand.asked(usage.present(), usage.live(), arguments);
       families = EnumSet.noneOf(Family.class);
       chains.forEach(chain -> families.add(chain.family()));
-      UsageTable sheet =
+      UsageTable table =
           ShowCommand.filtered(
-              UsageTables.of(chains, ledger, desired, arguments.value("by").isPresent()),
+              UsageTables.of(chains, usage.ledger(), desired, arguments.value("by").isPresent()),
               arguments);
       seconds = last == 0 ? 0 : (now - last) / NANOS;
-      rates = rates.next(sheet, Math.max(1, now - last));
+      rates = rates.next(table, Math.max(1, now - last));
       last = now;
     }
   }

@@ -2,6 +2,7 @@ package acct.cli;
 
 import acct.counter.Amount;
 import acct.counter.CounterId;
+import acct.dataplane.Dataplane;
 import acct.host.HostException;
 import acct.netfilter.Words;
 import acct.reconcile.Keeping;
@@ -74,13 +75,13 @@ final class ZeroCommand implements Command {
       throw new UsageException("name what to set to zero: CHAIN, or CHAIN/RULE");
     }
     try (State state = State.open(name(), arguments, console)) {
-      Keeping keeping = state.keeping(name(), List.of(), console);
+      Dataplane dataplane = Planning.dataplane(arguments, console, state);
+      Keeping keeping = state.keeping(name(), List.of(), dataplane, console);
       if (keeping.totals().isEmpty()) {
         throw new CommandFailure(
             ExitStatus.ERROR, "there is nowhere to write down what they had: nothing was zeroed");
       }
-      Zeroing zeroing =
-          new Zeroing(Planning.host(arguments, console, state), keeping, console::notice);
+      Zeroing zeroing = new Zeroing(dataplane, keeping, console::notice);
       List<Zeroing.Zeroed> zeroed = zeroing.run(names);
       TimeText times = ShowCommand.times(arguments);
       for (Zeroing.Zeroed one : zeroed) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What was read at one time.
@@ -21,6 +22,13 @@ public record Snapshot(List<LiveRuleset> live, Map<Family, String> texts) {
   public Snapshot {
     live = List.copyOf(live);
     texts = Map.copyOf(texts);
+  }
+
+  /** Those families alone. */
+  public Snapshot only(Set<Family> families) {
+    List<LiveRuleset> some = new ArrayList<>(live);
+    some.removeIf(one -> !families.contains(one.family()));
+    return new Snapshot(some, texts);
   }
 
   /** The same without the helper chains of a run. */

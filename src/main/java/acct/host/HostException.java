@@ -19,8 +19,6 @@ public class HostException extends Exception {
     FAILED,
     /** A file or directory of acct's that other users may have written. */
     UNTRUSTED,
-    /** Another program has changed rules meanwhile, so that what was written is not all. */
-    OVERTAKEN,
     /** The rules are not what they would have to be for what was asked. */
     STALE,
     /** The same, and something of the change stands, or trying again would be no use. */

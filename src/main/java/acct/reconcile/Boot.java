@@ -2,10 +2,9 @@ package acct.reconcile;
 
 import acct.counter.Counted;
 import acct.counter.Ledger;
+import acct.dataplane.BootScript;
+import acct.dataplane.Dataplane;
 import acct.dataplane.Snapshot;
-import acct.dataplane.iptables.Block;
-import acct.dataplane.iptables.BootScript;
-import acct.dataplane.iptables.IptablesDataplane;
 import acct.host.HostException;
 import acct.netfilter.Family;
 import acct.netfilter.LiveRuleset;
@@ -17,20 +16,22 @@ import java.util.function.Consumer;
 
 /** Brings acct's chains back on a machine that has booted, and lets their totals go on. */
 public final class Boot {
-  private final IptablesDataplane host;
+  private final Dataplane dataplane;
   private final Keeping keeping;
   private final Totals totals;
+  private final BootFiles bootFiles;
   private final Consumer<String> notices;
 
   /**
-   * Restores on a machine.
+   * Restores by a dataplane.
    *
    * @param keeping which has totals
    */
-  public Boot(IptablesDataplane host, Keeping keeping, Consumer<String> notices) {
-    this.host = host;
+  public Boot(Dataplane dataplane, Keeping keeping, Consumer<String> notices) {
+    this.dataplane = dataplane;
     this.keeping = keeping;
     this.totals = keeping.totals().orElseThrow();
+    this.bootFiles = totals.bootFiles();
     this.notices = notices;
   }
 
@@ -56,35 +57,35 @@ public final class Boot {
     List<String> restored = new ArrayList<>();
     List<String> missing = new ArrayList<>();
     List<Family> present = new ArrayList<>();
-    Recovery.run(host, keeping, notices);
+    Recovery.run(dataplane, keeping, notices);
     // Before anything is written: what counters have now, the firewall's own restore gave them.
-    Snapshot found = Recovery.cleaned(host, host.read(Set.of()), notices);
+    Snapshot found = Recovery.cleaned(dataplane, dataplane.read(Set.of()), notices);
     Ledger.Observed observed = totals.observeOnly(found, Ledger.Manner.BOOTED);
     for (LiveRuleset live : found.live()) {
       if (!Counted.owned(live).isEmpty()) {
         present.add(live.family());
       }
-      for (Block block : totals.forBoot(live.family())) {
-        if (isGone(block, live)) {
-          host.write(block);
-          restored.add(live.family().label() + " " + block.table());
+      for (BootScript.Table table : bootFiles.kept(live.family())) {
+        if (isGone(table, live)) {
+          dataplane.restore(live.family(), table);
+          restored.add(live.family().label() + " " + table.table());
         }
       }
     }
     Snapshot now = found;
     if (!restored.isEmpty()) {
-      now = host.read(Set.of());
+      now = dataplane.read(Set.of());
       observed = totals.observe(now, Ledger.Manner.COUNTED);
     }
     for (LiveRuleset live : now.live()) {
-      totals.missing(live).forEach(chain -> missing.add(live.family().label() + "/" + chain));
+      bootFiles.missing(live).forEach(chain -> missing.add(live.family().label() + "/" + chain));
     }
     return new Done(restored, missing, present, observed);
   }
 
-  /** Whether none of the chains that a block makes is live. */
-  private static boolean isGone(Block block, LiveRuleset live) {
-    LiveTable there = live.ruleset().table(block.table());
-    return BootScript.chains(block).stream().allMatch(chain -> there.chain(chain).isEmpty());
+  /** Whether none of the chains that a table's script makes is live. */
+  private static boolean isGone(BootScript.Table table, LiveRuleset live) {
+    LiveTable there = live.ruleset().table(table.table());
+    return table.chains().stream().allMatch(chain -> there.chain(chain).isEmpty());
   }
 }

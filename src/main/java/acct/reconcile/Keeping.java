@@ -1,5 +1,6 @@
 package acct.reconcile;
 
+import acct.dataplane.Recorder;
 import acct.state.Journal;
 import acct.state.StateDirectory;
 import java.util.Optional;
@@ -13,6 +14,11 @@ import java.util.Optional;
  */
 public record Keeping(
     Optional<Journal> journal, Optional<Totals> totals, Optional<StateDirectory> evidence) {
+  /** Keeps how far an execution has come. */
+  Recorder recorder() {
+    return totals.isPresent() ? totals.get() : Recorder.NONE;
+  }
+
   /** Nothing is kept. */
   public static final Keeping NOTHING =
       new Keeping(Optional.empty(), Optional.empty(), Optional.empty());

@@ -1,6 +1,6 @@
 package acct.reconcile;
 
-import acct.state.JournalEntry;
+import acct.counter.Offset;
 import java.util.List;
 
 /** What happens while a plan is carried out, beside its outcome: for whoever runs it to tell. */
@@ -14,7 +14,7 @@ public sealed interface ReconcileEvent {
    * @param offsets what each kernel counter lacks of its total
    * @param inJournal whether the journal keeps them
    */
-  record Carried(List<JournalEntry.Offset> offsets, boolean inJournal) implements ReconcileEvent {
+  record Carried(List<Offset> offsets, boolean inJournal) implements ReconcileEvent {
     public Carried {
       offsets = List.copyOf(offsets);
     }

@@ -1,139 +1,82 @@
 package acct.reconcile;
 
 import acct.counter.Amount;
-import acct.counter.Counted;
 import acct.counter.CounterId;
 import acct.counter.CounterReading;
 import acct.counter.Entry;
 import acct.counter.Ledger;
 import acct.counter.LedgerText;
-import acct.counter.LedgerText.BadLedgerException;
 import acct.counter.LedgerUpdate;
 import acct.counter.Pending;
 import acct.counter.PendingText;
 import acct.counter.Reset;
 import acct.counter.RestoredCounters;
+import acct.dataplane.Dataplane;
+import acct.dataplane.Recorder;
 import acct.dataplane.Snapshot;
-import acct.dataplane.iptables.Block;
-import acct.dataplane.iptables.BootScript;
-import acct.diagnostic.Code;
-import acct.host.Epoch;
 import acct.host.HostException;
-import acct.host.HostException.Kind;
 import acct.host.WholeFile;
-import acct.netfilter.Backend;
-import acct.netfilter.ChainName;
-import acct.netfilter.Family;
 import acct.netfilter.LiveRuleset;
 import acct.plan.Plan;
-import acct.state.EarlierFiles;
 import acct.state.Journal;
 import acct.state.JournalNote;
+import acct.state.LedgerFiles;
 import acct.state.StateDirectory;
-import acct.text.PrintableText;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /** Keeps the ledger, and writes into the journal what it finds. */
-public final class Totals {
+public final class Totals implements Recorder {
   private final StateDirectory directory;
   private final WholeFile file;
   private final Clock clock;
   private final Journal journal;
   private final Consumer<String> notices;
+  private final BootFiles boot;
 
-  /** Totals in a state directory. */
-  public Totals(StateDirectory directory, Clock clock, Journal journal, Consumer<String> notices) {
+  /**
+   * Totals in a state directory.
+   *
+   * @param dataplane tells what brings acct's chains back at the boot
+   */
+  public Totals(
+      StateDirectory directory,
+      Dataplane dataplane,
+      Clock clock,
+      Journal journal,
+      Consumer<String> notices) {
     this.directory = directory;
     this.file = directory.ledger();
     this.clock = clock;
     this.journal = journal;
     this.notices = notices;
+    this.boot = new BootFiles(directory, dataplane, notices);
   }
 
   /**
-   * The ledger that a file has; an empty one where there is none yet.
+   * Checks that the totals are of these counters.
    *
-   * @throws HostException where it is not whole: it is not begun anew without a word
+   * @throws HostException where they are another backend's, or another namespace's
    */
-  public static Ledger load(WholeFile file) throws HostException {
-    Optional<String> text = file.read();
-    if (text.isEmpty()) {
-      return Ledger.EMPTY;
-    }
-    try {
-      return LedgerText.read(text.get());
-    } catch (BadLedgerException e) {
-      throw new HostException(
-          Kind.FAILED,
-          "the totals in "
-              + PrintableText.of(file.path().toString())
-              + " can't be trusted: "
-              + PrintableText.of(e.getMessage())
-              + ". Put a copy back, or move it away: then totals begin anew at what the kernel has");
-    }
+  void check(Snapshot snapshot) throws HostException {
+    look(snapshot, ledger());
+  }
+
+  /** What is kept for the boot. */
+  BootFiles bootFiles() {
+    return boot;
   }
 
   /** The counters of a reading. */
   CounterReading look(Snapshot snapshot, Ledger ledger) throws HostException {
     List<LiveRuleset> live = snapshot.live();
-    return look(live, CounterReading.chains(live, ledger), ledger, clock);
-  }
-
-  /**
-   * The counters of live rulesets, to be observed by a ledger.
-   *
-   * @param chains of them, by {@link CounterReading#chains}
-   * @throws HostException where the ledger is of the other backend: there nothing of acct's would
-   *     be found, and everything be taken for gone
-   */
-  public static CounterReading look(
-      List<LiveRuleset> live, List<Counted.Chain> chains, Ledger ledger, Clock clock)
-      throws HostException {
-    Set<Family> families = EnumSet.noneOf(Family.class);
-    live.forEach(one -> families.add(one.family()));
-    Backend.Kind backend = Backend.Kind.NFT;
-    for (LiveRuleset one : live) {
-      backend = one.backend().map(Backend::kind).orElse(backend);
-    }
-    if (Epoch.isOfAnother(ledger.epoch(), backend)) {
-      throw new HostException(
-          Kind.FAILED,
-          "the totals are those of the other backend's counters, and this is "
-              + backend.label()
-              + ": name the iptables command that the last apply had with --iptables, or in"
-              + " ACCT_IPTABLES ["
-              + Code.OTHER_BACKEND.label()
-              + "]");
-    }
-    checkNamespace(ledger);
-    Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-    return CounterReading.of(Epoch.now(backend), now, families, chains);
-  }
-
-  /**
-   * Refuses totals of another network namespace that is still there, before anything is changed.
-   *
-   * @throws HostException with the way out
-   */
-  public static void checkNamespace(Ledger ledger) throws HostException {
-    Optional<String> other = Epoch.otherNamespace(ledger.epoch());
-    if (other.isPresent()) {
-      throw new HostException(
-          Kind.FAILED,
-          "the totals are those of the network namespace "
-              + other.get()
-              + ", which is still there: each has counters of its own, so give each a state"
-              + " directory of its own, or leave --state-dir out: then it goes by the name");
-    }
+    return Readings.of(live, CounterReading.chains(live, ledger), ledger, clock);
   }
 
   /**
@@ -143,8 +86,8 @@ public final class Totals {
    */
   public Ledger.Observed observe(Snapshot snapshot, Ledger.Manner manner) throws HostException {
     Ledger.Observed observed = observeOnly(snapshot, manner);
-    if (isWholeForBoot(snapshot)) {
-      keepForBoot(snapshot);
+    if (boot.areWhole(snapshot)) {
+      boot.keep(snapshot);
     }
     return observed;
   }
@@ -156,7 +99,7 @@ public final class Totals {
    * wrong backend) nothing is said of its counters, and the ledger stays as it is.
    */
   Ledger.Observed observeOnly(Snapshot snapshot, Ledger.Manner manner) throws HostException {
-    Ledger ledger = load(file);
+    Ledger ledger = LedgerFiles.load(file);
     CounterReading look = look(snapshot, ledger);
     if (look.counters().isEmpty()) {
       return new Ledger.Observed(ledger, List.of());
@@ -166,68 +109,11 @@ public final class Totals {
     return observed;
   }
 
-  /** Whether all is there that was kept for the boot: what is missing, others have taken away. */
-  private boolean isWholeForBoot(Snapshot snapshot) throws HostException {
-    for (LiveRuleset live : snapshot.live()) {
-      List<String> missing = missing(live);
-      if (!missing.isEmpty()) {
-        notices.accept(
-            live.family().label()
-                + ": "
-                + String.join(", ", missing)
-                + " is not there any more; what was kept for the boot stays as it was");
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** The chains kept for the boot that are not live: {@code filter/INET_IN}. */
-  List<String> missing(LiveRuleset live) throws HostException {
-    List<String> missing = new ArrayList<>();
-    for (Block block : forBoot(live.family())) {
-      for (ChainName chain : BootScript.chains(block)) {
-        if (live.ruleset().table(block.table()).chain(chain).isEmpty()) {
-          missing.add(block.table() + "/" + chain);
-        }
-      }
-    }
-    return missing;
-  }
-
-  /** Writes what brings acct's chains back at the boot, where it has changed. */
-  private void keepForBoot(Snapshot snapshot) throws HostException {
-    for (LiveRuleset live : snapshot.live()) {
-      BootScript.Made made = BootScript.of(live);
-      String script = made.text();
-      String restore = live.name().replaceFirst("-save$", "-restore");
-      String text = script.isEmpty() ? "" : "# " + restore + "\n" + script;
-      WholeFile boot = directory.boot(live.family());
-      if (!boot.read().orElse("").equals(text)) {
-        for (String what : made.omitted()) {
-          notices.accept(live.family().label() + ": not kept for the boot: " + what);
-        }
-        boot.write(text);
-      }
-    }
-  }
-
-  /** What brings a family's chains back; nothing where the last snapshot found none of acct's. */
-  List<Block> forBoot(Family family) throws HostException {
-    WholeFile boot = directory.boot(family);
-    try {
-      return BootScript.read(boot.read().orElse(""), family);
-    } catch (BootScript.BadScriptException e) {
-      throw new HostException(
-          Kind.FAILED, boot.path() + " can't be trusted: " + e.getMessage() + "; move it away");
-    }
-  }
-
   /** Keeps the ledger where counters have begun anew, and else leaves it alone. */
   void notice(Plan plan, Snapshot snapshot) {
     tryTo(
         () -> {
-          Ledger ledger = load(file);
+          Ledger ledger = LedgerFiles.load(file);
           CounterReading look = look(snapshot, ledger);
           Ledger set = restored(ledger, look);
           Ledger.Observed observed = set.observe(look, Ledger.Manner.COUNTED);
@@ -254,7 +140,7 @@ public final class Totals {
   /** The ledger, with counters set back that another program has restored; that is told. */
   private Ledger restored(Ledger ledger, CounterReading look) {
     RestoredCounters restored =
-        RestoredCounters.of(ledger, look, earlier(directory.earlierLedgers()));
+        RestoredCounters.of(ledger, look, LedgerFiles.earlier(directory.earlierLedgers()));
     if (!restored.to().isEmpty()) {
       notices.accept(
           "another program has restored counters to what they had at "
@@ -264,21 +150,6 @@ public final class Totals {
               + " of acct's): what they had then is not added again");
     }
     return restored.ledger();
-  }
-
-  /** Earlier ledgers; one that can't be read is left out, for none of them has to be there. */
-  public static RestoredCounters.Earlier earlier(EarlierFiles files) {
-    return () -> {
-      List<Ledger> ledgers = new ArrayList<>();
-      for (WholeFile file : files.all()) {
-        try {
-          ledgers.add(load(file));
-        } catch (HostException e) {
-          // It was damaged, or removed meanwhile.
-        }
-      }
-      return ledgers;
-    };
   }
 
   private static List<JournalNote.Line> resets(List<Reset> resets) {
@@ -299,64 +170,37 @@ public final class Totals {
 
   /** What is written down of a run that is not in the ledger yet; nothing where there is none. */
   Optional<Pending> pending() throws HostException {
-    return pending(directory.pending());
+    return LedgerFiles.pending(directory.pending());
   }
 
-  /**
-   * What a file has of a run that is not in the ledger yet.
-   *
-   * @throws HostException where it is not whole: no total can be told then
-   */
-  public static Optional<Pending> pending(WholeFile file) throws HostException {
-    Optional<String> text = file.read();
-    if (text.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(PendingText.read(text.get()));
-    } catch (BadLedgerException e) {
-      throw new HostException(
-          Kind.FAILED,
-          file.path()
-              + " can't be trusted: "
-              + e.getMessage()
-              + ". It says how far an interrupted run of acct came; move it away, and totals go on"
-              + " from what the ledger has");
-    }
-  }
-
-  /** Writes down what is about to be done, before the kernel is touched. */
-  void begin(Pending pending) throws HostException {
+  @Override
+  public void begin(Pending pending) throws HostException {
     directory.pending().write(PendingText.write(pending));
   }
 
-  /** It is in the ledger, or nothing was done. */
-  void finish() {
+  @Override
+  public void finish() {
     tryTo(() -> directory.pending().delete());
   }
 
-  Instant now() {
+  @Override
+  public Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.SECONDS);
   }
 
   /** The ledger as it is on the disk. */
   Ledger ledger() throws HostException {
-    return load(file);
+    return LedgerFiles.load(file);
   }
 
-  /**
-   * Brings the ledger over transactions that stand, and writes it.
-   *
-   * @return counters that ended, with what they came to
-   * @throws HostException where it can't be written
-   */
-  Map<CounterId, Entry> settle(
+  @Override
+  public Map<CounterId, Entry> settle(
       Pending pending,
       List<Pending.Part> standing,
       LedgerUpdate.Switches switches,
       Snapshot snapshot)
       throws HostException {
-    Ledger before = load(file);
+    Ledger before = LedgerFiles.load(file);
     Snapshot after = snapshot.withoutHelpers();
     LedgerUpdate.Result result =
         LedgerUpdate.of(before, pending.transitions(standing), switches, look(after, before));
@@ -367,7 +211,7 @@ public final class Totals {
     note(pending, JournalNote.Event.RESET, resets(result.resets()));
     note(pending, zero ? JournalNote.Event.ZEROED : JournalNote.Event.ENDED, lines(result.ended()));
     write(result.ledger().settled(pending.id(), revivable));
-    tryTo(() -> keepForBoot(after));
+    tryTo(() -> boot.keep(after));
     return result.ended();
   }
 
@@ -385,7 +229,7 @@ public final class Totals {
   void tidy(Plan plan, Snapshot after) {
     tryTo(
         () -> {
-          Ledger ledger = load(file);
+          Ledger ledger = LedgerFiles.load(file);
           Map<CounterId, Entry> forgotten = ledger.forgotten(plan.places(), look(after, ledger));
           Ledger open = ledger.without(forgotten).named(plan.policyNames());
           if (!open.equals(ledger)) {

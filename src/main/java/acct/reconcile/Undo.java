@@ -1,10 +1,11 @@
 package acct.reconcile;
 
-import acct.counter.Transition;
 import acct.dataplane.Capabilities;
+import acct.dataplane.Dataplane;
+import acct.dataplane.Executed;
+import acct.dataplane.Run;
 import acct.dataplane.Snapshot;
-import acct.dataplane.iptables.Block;
-import acct.dataplane.iptables.IptablesDataplane;
+import acct.dataplane.WayBack;
 import acct.host.HostException;
 import acct.host.HostException.Kind;
 import acct.netfilter.Family;
@@ -18,7 +19,6 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -27,18 +27,18 @@ import java.util.function.Consumer;
  * last values of their counters. It fits only while acct's rules are just what that apply left.
  */
 public final class Undo {
-  private final IptablesDataplane host;
+  private final Dataplane dataplane;
   private final Journal journal;
   private final Totals totals;
   private final Consumer<String> notices;
 
   /**
-   * An undo on a machine.
+   * An undo.
    *
    * @param totals that go on from what they were
    */
-  public Undo(IptablesDataplane host, Journal journal, Totals totals, Consumer<String> notices) {
-    this.host = host;
+  public Undo(Dataplane dataplane, Journal journal, Totals totals, Consumer<String> notices) {
+    this.dataplane = dataplane;
     this.journal = journal;
     this.totals = totals;
     this.notices = notices;
@@ -80,43 +80,61 @@ public final class Undo {
   /**
    * Takes an entry back.
    *
-   * @throws HostException STALE where the rules are not what it left; else what failed, and what
-   *     stands
+   * @throws HostException STALE where the rules are not what it left; else where it can't be told
+   *     what stands, or that can't be written down
    */
-  public void run(JournalEntry entry) throws HostException {
+  public UndoOutcome run(JournalEntry entry) throws HostException {
     Set<String> owners = new LinkedHashSet<>(entry.policies());
-    List<JournalEntry.Way> ways = ways(entry);
-    Set<Family> families = families(ways);
-    Snapshot before = Recovery.cleaned(host, host.read(families), notices);
+    List<WayBack> newestFirst = new ArrayList<>(ways(entry));
+    Collections.reverse(newestFirst);
+    Set<Family> families = families(newestFirst);
+    Snapshot before = Recovery.cleaned(dataplane, dataplane.read(families), notices);
     String now = checkState(entry, before);
     warnOfLostCounters(families);
-    List<Block> blocks = new ArrayList<>();
-    List<List<Transition>> done = new ArrayList<>();
-    for (JournalEntry.Way way : ways) {
-      blocks.add(0, way.block());
-      done.add(0, way.done());
-    }
-    Job job = Job.back(blocks, done, owners, before);
     String id = journal.beginUndo(entry, now);
-    Execution.Outcome outcome =
-        new Execution(host, Optional.of(totals), families, owners, notices).run(id, "undo", job);
-    String after = Fingerprint.ofOwned(owners, outcome.after().live());
-    if (outcome.failure().isPresent()) {
-      HostException e = outcome.failure().get();
-      boolean nothing = outcome.standing() == 0;
-      journal.end(id, nothing ? Outcome.UNDONE : Outcome.FAILED, e.getMessage(), after);
-      String stands =
-          nothing
-              ? "nothing was changed"
-              : outcome.standing() + " of " + blocks.size() + " steps are undone";
-      throw new HostException(nothing ? e.kind() : Kind.LEFT, e.getMessage() + "\n" + stands);
-    }
+    Run run = new Run(id, "undo", owners, families, totals, notices);
+    return dataplane
+        .takeBack(run, newestFirst, before)
+        .match(
+            new Executed.Cases<UndoOutcome, HostException>() {
+              @Override
+              public UndoOutcome whole(Executed.Whole whole) throws HostException {
+                return end(id, entry, whole);
+              }
+
+              @Override
+              public UndoOutcome stopped(Executed.Stopped stopped) throws HostException {
+                String message = stopped.failure().getMessage();
+                journal.end(id, Outcome.FAILED, message, state(entry, stopped.after()));
+                int all = newestFirst.size();
+                return new UndoOutcome.PartlyUndone(
+                    message + "\n" + stopped.standing() + " of " + all + " steps are undone");
+              }
+
+              @Override
+              public UndoOutcome nothingDone(Executed.NothingDone nothing) throws HostException {
+                String message = nothing.failure().getMessage();
+                journal.end(id, Outcome.UNDONE, message, state(entry, nothing.after()));
+                return new UndoOutcome.NothingDone(
+                    nothing.failure().kind(), message + "\nnothing was changed");
+              }
+            });
+  }
+
+  private UndoOutcome end(String id, JournalEntry entry, Executed.Whole whole)
+      throws HostException {
+    String after = state(entry, whole.after());
     boolean same = after.equals(entry.state());
     String message = same ? "" : "the rules are not quite what they were before that apply";
-    journal.end(id, Outcome.APPLIED, message, outcome.offsets(), after);
-    if (!same) {
-      throw new HostException(Kind.LEFT, message + ": see acct plan");
-    }
+    journal.end(id, Outcome.APPLIED, message, whole.offsets(), after);
+    return same
+        ? new UndoOutcome.Undone()
+        : new UndoOutcome.UndoneWithDifference(message + ": see acct plan");
+  }
+
+  /** Names the rules of an entry's policies. */
+  private static String state(JournalEntry entry, Snapshot snapshot) {
+    return Fingerprint.ofOwned(new LinkedHashSet<>(entry.policies()), snapshot.live());
   }
 
   /**
@@ -124,11 +142,11 @@ public final class Undo {
    *
    * @throws HostException as {@link #run} does, before it changes anything
    */
-  public static void check(JournalEntry entry, IptablesDataplane host) throws HostException {
-    checkState(entry, host.read(families(ways(entry))).withoutHelpers());
+  public static void check(JournalEntry entry, Dataplane dataplane) throws HostException {
+    checkState(entry, dataplane.read(families(ways(entry))).withoutHelpers());
   }
 
-  private static List<JournalEntry.Way> ways(JournalEntry entry) throws HostException {
+  private static List<WayBack> ways(JournalEntry entry) throws HostException {
     return entry
         .undo()
         .orElseThrow(
@@ -140,16 +158,15 @@ public final class Undo {
                         + " back: its line is damaged, or an earlier version of acct wrote it"));
   }
 
-  private static Set<Family> families(List<JournalEntry.Way> ways) {
+  private static Set<Family> families(List<WayBack> ways) {
     Set<Family> families = EnumSet.noneOf(Family.class);
-    ways.forEach(way -> families.add(way.block().family()));
+    ways.forEach(way -> families.add(way.transaction().family()));
     return families;
   }
 
   /** Names the rules as they are, which must be what the entry has left. */
   private static String checkState(JournalEntry entry, Snapshot before) throws HostException {
-    Set<String> owners = new LinkedHashSet<>(entry.policies());
-    String now = Fingerprint.ofOwned(owners, before.live());
+    String now = state(entry, before);
     if (!now.equals(entry.end().orElseThrow().state())) {
       throw new HostException(
           Kind.STALE,
@@ -164,7 +181,7 @@ public final class Undo {
 
   private void warnOfLostCounters(Set<Family> families) throws HostException {
     for (Family family : families) {
-      Capabilities capabilities = host.capabilities(family);
+      Capabilities capabilities = dataplane.capabilities(family);
       if (!capabilities.writesCounters()) {
         notices.accept(
             capabilities.name()

@@ -1,8 +1,8 @@
 package acct.render;
 
+import acct.counter.Offset;
 import acct.netfilter.Words;
 import acct.reconcile.ReconcileEvent;
-import acct.state.JournalEntry;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,13 +21,13 @@ public final class EventText {
     throw new IllegalStateException("not an event: " + event);
   }
 
-  private static List<String> kept(List<JournalEntry.Offset> offsets) {
+  private static List<String> kept(List<Offset> offsets) {
     if (offsets.isEmpty()) {
       return List.of();
     }
     long packets = 0;
-    for (JournalEntry.Offset offset : offsets) {
-      packets += offset.counters().packets();
+    for (Offset offset : offsets) {
+      packets += offset.lacks().packets();
     }
     return List.of(
         (offsets.size() == 1 ? "1 counter was" : offsets.size() + " counters were")
@@ -36,14 +36,14 @@ public final class EventText {
             + " packets passed between the last read and the switch, and are in the journal");
   }
 
-  private static List<String> told(List<JournalEntry.Offset> offsets) {
+  private static List<String> told(List<Offset> offsets) {
     List<String> messages = new ArrayList<>();
-    for (JournalEntry.Offset offset : offsets) {
+    for (Offset offset : offsets) {
       messages.add(
           "there is no journal to keep it: the total of "
-              + Words.display(offset.address())
+              + Words.display(offset.counter().toString())
               + " is its counter and "
-              + Amounts.of(offset.counters()));
+              + Amounts.of(offset.lacks()));
     }
     return messages;
   }

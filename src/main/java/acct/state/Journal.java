@@ -1,5 +1,7 @@
 package acct.state;
 
+import acct.counter.Offset;
+import acct.dataplane.WayBack;
 import acct.host.HostException;
 import acct.plan.Plan;
 import acct.state.JournalText.Outcome;
@@ -42,7 +44,7 @@ public final class Journal {
   }
 
   /** Writes what will be done, and returns the id to end it with. */
-  public String begin(Plan plan, List<JournalEntry.Way> undo, String state) throws HostException {
+  public String begin(Plan plan, List<WayBack> undo, String state) throws HostException {
     String id = HexFormat.of().toHexDigits(random.nextLong());
     JournalText.Begin begin =
         new JournalText.Begin(
@@ -65,8 +67,7 @@ public final class Journal {
     end(id, outcome, message, List.of(), state);
   }
 
-  public void end(
-      String id, Outcome outcome, String message, List<JournalEntry.Offset> offsets, String state)
+  public void end(String id, Outcome outcome, String message, List<Offset> offsets, String state)
       throws HostException {
     file.append(JournalText.end(id, time(), outcome, message, offsets, state));
   }

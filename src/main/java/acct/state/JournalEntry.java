@@ -1,7 +1,6 @@
 package acct.state;
 
-import acct.counter.Transition;
-import acct.dataplane.iptables.Block;
+import acct.dataplane.WayBack;
 import acct.netfilter.Counters;
 import acct.state.JournalText.Outcome;
 import java.util.ArrayList;
@@ -29,7 +28,7 @@ public record JournalEntry(
     List<String> policies,
     Optional<String> commit,
     List<Changed> changes,
-    Optional<List<Way>> undo,
+    Optional<List<WayBack>> undo,
     String state,
     Optional<End> end)
     implements Logged {
@@ -54,21 +53,9 @@ public record JournalEntry(
       Counters counters) {}
 
   /**
-   * The way back from one transaction.
-   *
-   * @param block takes it back
-   * @param done what the transaction did to counters
-   */
-  public record Way(Block block, List<Transition> done) {
-    public Way {
-      done = List.copyOf(done);
-    }
-  }
-
-  /**
    * What a rule's kernel counter lacks since it was carried: its total is the counter and this.
    *
-   * @param address of the rule
+   * @param address of the rule, as it is shown
    */
   public record Offset(String address, Counters counters) {}
 

@@ -1,5 +1,7 @@
 package acct.state;
 
+import acct.counter.Offset;
+import acct.dataplane.WayBack;
 import acct.plan.Fingerprint;
 import acct.plan.Plan;
 import acct.text.Utf8Bytes;
@@ -63,7 +65,7 @@ public final class JournalText {
    * @param undo the way back from each of the plan's transactions, in their order
    * @param state names acct's part of the live rules before
    */
-  public static String begin(Begin begin, Plan plan, List<JournalEntry.Way> undo, String state) {
+  public static String begin(Begin begin, Plan plan, List<WayBack> undo, String state) {
     Fingerprint fingerprint = Fingerprint.of(plan);
     return JsonCells.line(
         json -> {
@@ -120,12 +122,7 @@ public final class JournalText {
    * @param state names acct's part of the live rules afterwards
    */
   public static String end(
-      String id,
-      String time,
-      Outcome outcome,
-      String message,
-      List<JournalEntry.Offset> offsets,
-      String state) {
+      String id, String time, Outcome outcome, String message, List<Offset> offsets, String state) {
     return JsonCells.line(
         json -> {
           head(json, "end", id, time);
@@ -135,10 +132,10 @@ public final class JournalText {
           }
           if (!offsets.isEmpty()) {
             json.writeArrayPropertyStart("offsets");
-            for (JournalEntry.Offset offset : offsets) {
+            for (Offset offset : offsets) {
               json.writeStartObject();
-              json.writeStringProperty("address", Utf8Bytes.textOf(offset.address()));
-              JsonCells.counters(json, offset.counters());
+              json.writeStringProperty("address", Utf8Bytes.textOf(offset.counter().toString()));
+              JsonCells.counters(json, offset.lacks());
               json.writeEndObject();
             }
             json.writeEndArray();

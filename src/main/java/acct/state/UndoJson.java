@@ -4,8 +4,9 @@ import acct.counter.CounterIdCells;
 import acct.counter.LedgerText.BadLedgerException;
 import acct.counter.PendingText;
 import acct.counter.Transition;
-import acct.dataplane.iptables.Block;
-import acct.dataplane.iptables.ScriptCommand;
+import acct.dataplane.Operation;
+import acct.dataplane.Transaction;
+import acct.dataplane.WayBack;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
@@ -19,20 +20,20 @@ import tools.jackson.databind.JsonNode;
 /**
  * The way back from an apply, in the journal: for each transaction the commands that take it back,
  * as values, and what it did to counters. Never a script: what is read here becomes one only by
- * {@link Block#text}.
+ * {@link Transaction#text}.
  */
 final class UndoJson {
   private UndoJson() {}
 
   /** Of each transaction of an apply, in their order. */
-  static void write(JsonGenerator json, List<JournalEntry.Way> ways) {
+  static void write(JsonGenerator json, List<WayBack> ways) {
     json.writeArrayPropertyStart("undo");
-    for (JournalEntry.Way way : ways) {
+    for (WayBack way : ways) {
       json.writeStartObject();
-      json.writeStringProperty("family", way.block().family().label());
-      json.writeStringProperty("table", way.block().table().value());
+      json.writeStringProperty("family", way.transaction().family().label());
+      json.writeStringProperty("table", way.transaction().table().value());
       json.writeArrayPropertyStart("commands");
-      way.block().lines().forEach(line -> write(json, line));
+      way.transaction().steps().forEach(step -> write(json, step));
       json.writeEndArray();
       json.writeArrayPropertyStart("transitions");
       way.done().forEach(one -> json.writeString(PendingText.line(one)));
@@ -42,27 +43,11 @@ final class UndoJson {
     json.writeEndArray();
   }
 
-  private static void write(JsonGenerator json, Block.Line line) {
-    ScriptCommand command = line.command();
+  private static void write(JsonGenerator json, Transaction.Step step) {
     json.writeStartObject();
-    json.writeStringProperty("command", name(command));
-    json.writeStringProperty("chain", command.chain().value());
-    if (command instanceof ScriptCommand.RenameChain rename) {
-      json.writeStringProperty("to", rename.to().value());
-    } else if (command instanceof ScriptCommand.DeleteAt delete) {
-      json.writeNumberProperty("position", delete.position());
-    } else if (command instanceof ScriptCommand.DeleteRule delete) {
-      words(json, "words", delete.words());
-    } else if (command instanceof ScriptCommand.Append append) {
-      JsonCells.counters(json, append.start());
-      words(json, "words", append.words());
-    } else if (command instanceof ScriptCommand.Insert insert) {
-      json.writeNumberProperty("position", insert.position());
-      JsonCells.counters(json, insert.start());
-      words(json, "words", insert.words());
-    }
-    if (line.carry().isPresent()) {
-      Block.Carry carry = line.carry().get();
+    step.operation().match(new Fields(json));
+    if (step.carry().isPresent()) {
+      Transaction.Carry carry = step.carry().get();
       json.writeObjectPropertyStart("carry");
       words(json, "counter", CounterIdCells.of(carry.from()));
       json.writeStringProperty("chain", carry.chain().value());
@@ -75,44 +60,79 @@ final class UndoJson {
     json.writeEndObject();
   }
 
-  private static void words(JsonGenerator json, String name, List<String> words) {
-    json.writeArrayPropertyStart(name);
-    words.forEach(json::writeString);
-    json.writeEndArray();
+  /** Writes what an operation has, into an object; returns the generator. */
+  private record Fields(JsonGenerator json) implements Operation.Cases<JsonGenerator> {
+    private JsonGenerator head(String command, Operation operation) {
+      json.writeStringProperty("command", command);
+      return json.writeStringProperty("chain", operation.chain().value());
+    }
+
+    @Override
+    public JsonGenerator newChain(Operation.NewChain operation) {
+      return head("newChain", operation);
+    }
+
+    @Override
+    public JsonGenerator renameChain(Operation.RenameChain operation) {
+      return head("renameChain", operation).writeStringProperty("to", operation.to().value());
+    }
+
+    @Override
+    public JsonGenerator append(Operation.Append operation) {
+      JsonCells.counters(head("append", operation), operation.start());
+      return words(json, "words", operation.words());
+    }
+
+    @Override
+    public JsonGenerator insert(Operation.Insert operation) {
+      head("insert", operation).writeNumberProperty("position", operation.position());
+      JsonCells.counters(json, operation.start());
+      return words(json, "words", operation.words());
+    }
+
+    @Override
+    public JsonGenerator deleteAt(Operation.DeleteAt operation) {
+      return head("deleteAt", operation).writeNumberProperty("position", operation.position());
+    }
+
+    @Override
+    public JsonGenerator deleteRule(Operation.DeleteRule operation) {
+      return words(head("deleteRule", operation), "words", operation.words());
+    }
+
+    @Override
+    public JsonGenerator zeroAt(Operation.ZeroAt operation) {
+      return head("zeroAt", operation).writeNumberProperty("position", operation.position());
+    }
+
+    @Override
+    public JsonGenerator flush(Operation.Flush operation) {
+      return head("flush", operation);
+    }
+
+    @Override
+    public JsonGenerator removeChain(Operation.RemoveChain operation) {
+      return head("removeChain", operation);
+    }
   }
 
-  private static String name(ScriptCommand command) {
-    if (command instanceof ScriptCommand.NewChain) {
-      return "newChain";
-    } else if (command instanceof ScriptCommand.RenameChain) {
-      return "renameChain";
-    } else if (command instanceof ScriptCommand.Append) {
-      return "append";
-    } else if (command instanceof ScriptCommand.Insert) {
-      return "insert";
-    } else if (command instanceof ScriptCommand.DeleteAt) {
-      return "deleteAt";
-    } else if (command instanceof ScriptCommand.DeleteRule) {
-      return "deleteRule";
-    } else if (command instanceof ScriptCommand.Flush) {
-      return "flush";
-    } else if (command instanceof ScriptCommand.RemoveChain) {
-      return "removeChain";
-    }
-    throw new IllegalArgumentException("no undo has " + command);
+  private static JsonGenerator words(JsonGenerator json, String name, List<String> words) {
+    json.writeArrayPropertyStart(name);
+    words.forEach(json::writeString);
+    return json.writeEndArray();
   }
 
   /** Reads it; nothing where any of it is not what {@link #write} writes. */
-  static Optional<List<JournalEntry.Way>> read(JsonNode undo) {
+  static Optional<List<WayBack>> read(JsonNode undo) {
     if (!undo.isArray()) {
       return Optional.empty();
     }
     try {
-      List<JournalEntry.Way> ways = new ArrayList<>();
+      List<WayBack> ways = new ArrayList<>();
       for (JsonNode way : undo) {
         Family family = Family.of(text(way, "family")).orElseThrow(IllegalArgumentException::new);
         TableName table = new TableName(text(way, "table"));
-        List<Block.Line> lines = new ArrayList<>();
+        List<Transaction.Step> lines = new ArrayList<>();
         for (JsonNode command : array(way, "commands")) {
           lines.add(line(command));
         }
@@ -120,7 +140,7 @@ final class UndoJson {
         for (JsonNode transition : array(way, "transitions")) {
           done.add(PendingText.transition(StrictJson.string(transition)));
         }
-        ways.add(new JournalEntry.Way(new Block(family, table, lines), done));
+        ways.add(new WayBack(new Transaction(family, table, lines), done));
       }
       return Optional.of(ways);
     } catch (RuntimeException | BadLedgerException e) {
@@ -156,35 +176,35 @@ final class UndoJson {
         Long.parseUnsignedLong(node.required("bytes").asString()));
   }
 
-  private static Block.Line line(JsonNode node) {
+  private static Transaction.Step line(JsonNode node) {
     ChainName chain = new ChainName(text(node, "chain"));
-    ScriptCommand command =
+    Operation command =
         switch (text(node, "command")) {
-          case "newChain" -> new ScriptCommand.NewChain(chain);
-          case "renameChain" ->
-              new ScriptCommand.RenameChain(chain, new ChainName(text(node, "to")));
-          case "append" -> new ScriptCommand.Append(counters(node), chain, words(node, "words"));
+          case "newChain" -> new Operation.NewChain(chain);
+          case "renameChain" -> new Operation.RenameChain(chain, new ChainName(text(node, "to")));
+          case "append" -> new Operation.Append(counters(node), chain, words(node, "words"));
           case "insert" ->
-              new ScriptCommand.Insert(counters(node), chain, position(node), words(node, "words"));
-          case "deleteAt" -> new ScriptCommand.DeleteAt(chain, position(node));
-          case "deleteRule" -> new ScriptCommand.DeleteRule(chain, words(node, "words"));
-          case "flush" -> new ScriptCommand.Flush(chain);
-          case "removeChain" -> new ScriptCommand.RemoveChain(chain);
+              new Operation.Insert(counters(node), chain, position(node), words(node, "words"));
+          case "deleteAt" -> new Operation.DeleteAt(chain, position(node));
+          case "deleteRule" -> new Operation.DeleteRule(chain, words(node, "words"));
+          case "zeroAt" -> new Operation.ZeroAt(chain, position(node));
+          case "flush" -> new Operation.Flush(chain);
+          case "removeChain" -> new Operation.RemoveChain(chain);
           default -> throw new IllegalArgumentException(text(node, "command"));
         };
     JsonNode carry = node.path("carry");
-    Optional<Block.Carry> carried =
+    Optional<Transaction.Carry> carried =
         carry.isMissingNode() ? Optional.empty() : Optional.of(carry(carry));
-    return new Block.Line(command, Optional.empty(), carried);
+    return new Transaction.Step(command, Optional.empty(), carried);
   }
 
   private static int position(JsonNode node) {
     return node.required("position").intValue();
   }
 
-  private static Block.Carry carry(JsonNode node) {
+  private static Transaction.Carry carry(JsonNode node) {
     ChainName chain = new ChainName(text(node, "chain"));
-    return new Block.Carry(
+    return new Transaction.Carry(
         CounterIdCells.read(words(node, "counter")),
         chain,
         position(node),

@@ -5,7 +5,7 @@ import acct.compile.Compiler;
 import acct.compile.Desired;
 import acct.compile.Overrides;
 import acct.compile.OwnerNames;
-import acct.dataplane.iptables.RestoreScript;
+import acct.dataplane.iptables.Script;
 import acct.diagnostic.Diagnostics;
 import acct.netfilter.BadDumpException;
 import acct.netfilter.Family;
@@ -115,7 +115,7 @@ public final class CoreBench {
     at[4] = System.nanoTime();
     Plan plan = Plans.plan(desired, live);
     at[5] = System.nanoTime();
-    String script = RestoreScript.of(plan, Family.IPV4);
+    String script = Script.of(plan, Family.IPV4);
     at[6] = System.nanoTime();
     String text = PlanView.of(plan, false);
     at[7] = System.nanoTime();

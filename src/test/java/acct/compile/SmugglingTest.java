@@ -3,7 +3,7 @@ package acct.compile;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import acct.dataplane.iptables.RestoreScript;
+import acct.dataplane.iptables.Script;
 import acct.diagnostic.Diagnostics;
 import acct.netfilter.BadValueException;
 import acct.netfilter.Family;
@@ -186,7 +186,7 @@ class SmugglingTest {
                 new LiveRuleset(Family.IPV4, Ruleset.EMPTY, "4", Optional.empty()),
                 new LiveRuleset(Family.IPV6, Ruleset.EMPTY, "6", Optional.empty())));
     for (Family family : Family.values()) {
-      String script = RestoreScript.of(plan, family);
+      String script = Script.of(plan, family);
       try {
         check(script, desired, family);
       } catch (AssertionError | Lexer.LexException | BadValueException e) {

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import acct.Customers;
 import acct.Plans;
 import acct.compile.Desired;
-import acct.dataplane.iptables.RestoreScript;
+import acct.dataplane.iptables.Script;
 import acct.model.RestoreModel;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
@@ -83,7 +83,7 @@ class NamesPropertiesTest {
     Plan plan = Differ.diff(desired, live(), Intent.PLAIN, ledger.knownNames());
     assertFalse(plan.isRefused(), () -> plan.diagnostics().toString());
     if (plan.isChanged()) {
-      kernel = RestoreModel.apply(kernel, RestoreScript.of(plan, Family.IPV4));
+      kernel = RestoreModel.apply(kernel, Script.of(plan, Family.IPV4));
       for (List<Transition> block : CounterTransitions.of(plan)) {
         ledger = LedgerUpdate.of(ledger, block, LedgerUpdate.Switches.NONE, look()).ledger();
       }

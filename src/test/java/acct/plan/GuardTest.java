@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import acct.Plans;
 import acct.compile.Desired;
-import acct.dataplane.iptables.RestoreScript;
+import acct.dataplane.iptables.Script;
 import acct.netfilter.Family;
 import acct.netfilter.Ruleset;
 import acct.netfilter.Words;
@@ -51,7 +51,7 @@ class GuardTest {
   void whatIsWrittenChangesNothingThatOthersSee(String keys, String match) {
     Desired.Counting rule = desired(keys).tables().get(0).chains().get(0).rules().get(0);
     assertEquals(match, Words.join(rule.body().matchWords()));
-    String script = RestoreScript.of(Plans.plan(desired(keys), Plans.filter()), Family.IPV4);
+    String script = Script.of(Plans.plan(desired(keys), Plans.filter()), Family.IPV4);
     assertTrue(script.contains(match), script);
   }
 
@@ -86,7 +86,7 @@ class GuardTest {
   void aRuleOfAnEarlierVersionIsWrittenAnewWithItsCounter() {
     Ruleset plain = live("-m set --match-set clients src");
     Plan plan = Plans.plan(desired(SET), plain);
-    String script = RestoreScript.of(plan, Family.IPV4);
+    String script = Script.of(plan, Family.IPV4);
     assertTrue(script.contains("[5:500]"), script);
     assertTrue(script.contains("! --update-counters"), script);
     Ruleset guarded = live("-m set --match-set clients src ! --update-counters");

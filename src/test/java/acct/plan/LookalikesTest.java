@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import acct.Plans;
 import acct.compile.Desired;
-import acct.dataplane.iptables.RestoreScript;
+import acct.dataplane.iptables.Script;
 import acct.diagnostic.Code;
 import acct.model.RestoreModel;
 import acct.netfilter.Backend;
@@ -67,7 +67,7 @@ class LookalikesTest {
       assertTrue(plan.diagnostics().stream().anyMatch(d -> d.code() == Code.KNOWN_BUG));
       return;
     }
-    String script = RestoreScript.of(plan, Family.IPV4);
+    String script = Script.of(plan, Family.IPV4);
     if (script.isEmpty()) {
       return;
     }

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import acct.Plans;
 import acct.compile.Desired;
-import acct.dataplane.iptables.Block;
-import acct.dataplane.iptables.RestoreScript;
-import acct.dataplane.iptables.UndoScript;
+import acct.dataplane.Transaction;
+import acct.dataplane.iptables.Script;
+import acct.dataplane.iptables.UndoTransactions;
 import acct.diagnostic.Code;
 import acct.diagnostic.Diagnostic;
 import acct.model.RestoreModel;
@@ -135,7 +135,7 @@ class PlanPropertiesTest {
     Ruleset before = live(random, random.nextBoolean());
     Plan plan = check(desired, before, Set.of(Code.FOREIGN_JUMP, Code.DECIDES));
     if (!plan.isRefused()) {
-      Ruleset after = RestoreModel.apply(before, RestoreScript.of(plan, Family.IPV4));
+      Ruleset after = RestoreModel.apply(before, Script.of(plan, Family.IPV4));
       for (Desired.Chain chain : desired.table(Family.IPV4, TableName.FILTER).chains()) {
         for (Desired.Counting rule : chain.rules()) {
           assertTrue(
@@ -158,7 +158,7 @@ class PlanPropertiesTest {
     Ruleset before = live(random, true);
     Plan plan = check(desired, before, Set.of(Code.FOREIGN_JUMP, Code.DECIDES));
     if (!plan.isRefused()) {
-      Ruleset after = RestoreModel.apply(before, RestoreScript.of(plan, Family.IPV4));
+      Ruleset after = RestoreModel.apply(before, Script.of(plan, Family.IPV4));
       for (int source = 0; source < 6; source++) {
         String packet = "10.0.0." + source + "/32";
         assertEquals(
@@ -183,7 +183,7 @@ class PlanPropertiesTest {
           () -> plan.diagnostics().toString());
       return plan;
     }
-    Ruleset after = RestoreModel.apply(before, RestoreScript.of(plan, Family.IPV4));
+    Ruleset after = RestoreModel.apply(before, Script.of(plan, Family.IPV4));
     Plan second = Plans.plan(desired, after, intent);
     assertFalse(second.isChanged(), () -> second.changes().toString());
     assertEquals(counters(plan), counters(second), "kept rules of others");
@@ -209,16 +209,16 @@ class PlanPropertiesTest {
     Plan plan = Plans.plan(desired, before, new Intent(true));
     assertEquals(there ? 2 : 0, plan.summary().remove());
     assertEquals(plan.summary().remove(), plan.changes().size());
-    Ruleset after = RestoreModel.apply(before, RestoreScript.of(plan, Family.IPV4));
+    Ruleset after = RestoreModel.apply(before, Script.of(plan, Family.IPV4));
     assertFalse(Plans.plan(desired, after, new Intent(true)).isChanged());
   }
 
   private static Ruleset undone(Plan plan, Ruleset after) {
-    List<Block> blocks = new ArrayList<>(UndoScript.blocks(plan));
+    List<Transaction> blocks = new ArrayList<>(UndoTransactions.of(plan));
     Collections.reverse(blocks);
     Ruleset ruleset = after;
-    for (Block block : blocks) {
-      ruleset = RestoreModel.apply(ruleset, block.text());
+    for (Transaction block : blocks) {
+      ruleset = RestoreModel.apply(ruleset, Script.of(block));
     }
     return ruleset;
   }

@@ -2,6 +2,7 @@ package acct.dataplane.iptables;
 
 import acct.counter.Counted;
 import acct.counter.CounterId;
+import acct.dataplane.Transaction;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.RestoreLine;
@@ -39,7 +40,7 @@ final class Carries {
   }
 
   /** The counter of the rule at a position, from 1. */
-  Block.Carry from(int position) {
+  Transaction.Carry from(int position) {
     if (items.isEmpty()) {
       items = Counted.items(rules);
     }
@@ -53,10 +54,10 @@ final class Carries {
    *
    * @param position in its chain, from 1; 0 where it has to be found
    */
-  static Block.Carry of(CounterId from, ChainName chain, int position, Rule rule) {
+  static Transaction.Carry of(CounterId from, ChainName chain, int position, Rule rule) {
     List<String> match = rule.body().matchWords();
     boolean exact = !rule.body().isStateful() && RestoreLine.obstacle(match).isEmpty();
-    return new Block.Carry(from, chain, position, match, rule.words(), exact);
+    return new Transaction.Carry(from, chain, position, match, rule.words(), exact);
   }
 
   static CounterId jump(TablePlan table, Change.JumpChange jump) {

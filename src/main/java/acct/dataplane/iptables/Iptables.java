@@ -14,7 +14,6 @@ import acct.netfilter.Backend;
 import acct.netfilter.BadDumpException;
 import acct.netfilter.Family;
 import acct.netfilter.KnownBug;
-import acct.netfilter.RestoreLine;
 import acct.netfilter.Ruleset;
 import acct.netfilter.SaveParser;
 import acct.netfilter.Words;
@@ -198,7 +197,7 @@ public final class Iptables {
    * a sentence about it, or nothing where there are no rules or it can't be told. It is a hint, and
    * no failure of it is one of acct's.
    */
-  public Optional<String> besides() throws HostException {
+  public Optional<String> otherBackend() throws HostException {
     String base = family == Family.IPV4 ? "iptables" : "ip6tables";
     Backend.Kind other =
         backend().kind() == Backend.Kind.NFT ? Backend.Kind.LEGACY : Backend.Kind.NFT;
@@ -256,14 +255,12 @@ public final class Iptables {
   }
 
   /**
-   * Runs {@code iptables-restore --noflush --counters} on a transaction and waits for its end,
-   * however long that takes.
+   * Runs {@code iptables-restore --noflush --counters} on a transaction that {@link Script} has
+   * written, and waits for its end, however long that takes.
    *
-   * @throws HostException where it can't be written as a script, or was refused; nothing of it
-   *     stands then
+   * @throws HostException where it was refused; nothing of it stands then
    */
-  public void restore(Block block) throws HostException {
-    String script = text(block);
+  void restore(String script) throws HostException {
     List<String> words = new ArrayList<>();
     words.add(Programs.find("setsid").toString());
     if (namespace.isEmpty()) {
@@ -294,25 +291,6 @@ public final class Iptables {
           failure.getMessage() + FailedLine.of(script, result.errors()),
           PrintableText.lines(Utf8Bytes.decode(result.errors().strip())),
           FailedLine.number(script, result.errors()));
-    }
-  }
-
-  private static String text(Block block) throws HostException {
-    try {
-      return block.text();
-    } catch (RestoreLine.UnwritableException e) {
-      String where =
-          block
-              .obstacle()
-              .map(obstacle -> " in chain " + obstacle.line().command().chain())
-              .orElse("");
-      throw new HostException(
-          Kind.FAILED,
-          "a rule"
-              + Words.display(where)
-              + " can't be written: "
-              + e.getMessage()
-              + "; nothing of this transaction was done");
     }
   }
 

@@ -1,165 +1,140 @@
 package acct.dataplane.iptables;
 
+import acct.compile.Desired;
+import acct.counter.CounterId;
+import acct.counter.LedgerUpdate;
+import acct.counter.Pending;
+import acct.counter.Transition;
+import acct.dataplane.BootScript;
 import acct.dataplane.Capabilities;
+import acct.dataplane.Dataplane;
+import acct.dataplane.Executed;
+import acct.dataplane.Run;
 import acct.dataplane.Snapshot;
-import acct.diagnostic.Code;
+import acct.dataplane.Transaction;
+import acct.dataplane.WayBack;
 import acct.diagnostic.Diagnostic;
-import acct.diagnostic.Position;
-import acct.host.Epoch;
 import acct.host.HostException;
-import acct.host.HostException.Kind;
-import acct.host.RestoreLock;
-import acct.netfilter.Backend;
 import acct.netfilter.Family;
 import acct.netfilter.LiveRuleset;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import acct.plan.CounterTransitions;
+import acct.plan.Plan;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.Consumer;
 
-/** The rulesets of a machine, or of a network namespace in it. */
-public final class IptablesDataplane {
-  /** Families that were not there when they were to be read, with the reason. */
-  private final Map<Family, String> lacking = new EnumMap<>(Family.class);
+/**
+ * The dataplane of iptables: scripts for iptables-restore, shadow counters, a rehearsal in a kernel
+ * of its own.
+ */
+public final class IptablesDataplane implements Dataplane {
+  private final Kernel kernel;
 
-  /** Not there when the kernel has no IPv6, or was started without. */
-  private static final Path IPV6 = Path.of("/proc/net/if_inet6");
-
-  private final Function<Family, Iptables> commands;
-  private final Map<Family, Iptables> byFamily = new EnumMap<>(Family.class);
-  private Optional<RestoreLock> restoreLock = Optional.empty();
-
-  /**
-   * A machine.
-   *
-   * @param commands the iptables commands of a family
-   */
-  public IptablesDataplane(Function<Family, Iptables> commands) {
-    this.commands = commands;
+  /** The dataplane on a kernel. */
+  public IptablesDataplane(Kernel kernel) {
+    this.kernel = kernel;
   }
 
-  Iptables iptables(Family family) {
-    return byFamily.computeIfAbsent(
-        family,
-        one -> {
-          Iptables iptables = commands.apply(one);
-          restoreLock.ifPresent(iptables::holding);
-          return iptables;
-        });
-  }
-
-  /**
-   * What a family's commands can do.
-   *
-   * @throws HostException where they are not there
-   */
+  @Override
   public Capabilities capabilities(Family family) throws HostException {
-    Iptables iptables = iptables(family);
-    Backend backend = iptables.backend();
-    return new Capabilities(
-        iptables.restoreCommand() + " " + backend.version(),
-        backend.writesCounters(family),
-        // iptables-legacy -Z leaves what was counted while it was at work (TotalsIT).
-        backend.kind() == Backend.Kind.NFT);
+    return kernel.capabilities(family);
   }
 
-  /**
-   * Carries out one transaction.
-   *
-   * @throws HostException where it was not carried out; nothing of it stands then
-   */
-  public void write(Block block) throws HostException {
-    iptables(block.family()).restore(block);
-  }
-
-  /** Has every restore hold a lock until it has ended, also when acct is killed before that. */
-  public void holding(RestoreLock lock) {
-    restoreLock = Optional.of(lock);
-  }
-
-  /** Why a family was not read that need not be there; empty where nobody has tried. */
-  public String whyNot(Family family) {
-    return lacking.getOrDefault(family, "");
-  }
-
-  /** The time through which counters count on here ({@link Epoch}). */
+  @Override
   public String epoch() throws HostException {
-    HostException missing = new HostException(Kind.MISSING, "no iptables was found");
-    for (Family family : Family.values()) {
-      try {
-        return Epoch.now(iptables(family).backend().kind());
-      } catch (HostException e) {
-        missing = e;
-      }
-    }
-    throw missing;
+    return kernel.epoch();
   }
 
-  /** Warnings of rules in the backend that acct was not told to use. */
-  public List<Diagnostic> besides(Set<Family> families) throws HostException {
-    List<Diagnostic> diagnostics = new ArrayList<>();
-    for (Family family : families) {
-      Iptables iptables = iptables(family);
-      Optional<String> rules = iptables.besides();
-      if (rules.isPresent()) {
-        Position where = Position.file(iptables.saveCommand());
-        diagnostics.add(Diagnostic.warning(Code.OTHER_BACKEND, where, rules.get()));
-      }
-    }
-    return diagnostics;
-  }
-
-  /**
-   * Reads the live rulesets.
-   *
-   * <p>A family that no policy asks for is looked at too, for what was asked for once may still
-   * stand there; but a machine need not have it.
-   *
-   * @param needed families that must be there
-   */
+  @Override
   public Snapshot read(Set<Family> needed) throws HostException {
-    return read(EnumSet.allOf(Family.class), needed);
+    return kernel.read(needed);
   }
 
-  /** Reads those families alone, where this machine has them. */
+  @Override
   public Snapshot readOnly(Set<Family> families) throws HostException {
-    return read(families, Set.of());
+    return kernel.readOnly(families);
   }
 
-  private Snapshot read(Set<Family> families, Set<Family> needed) throws HostException {
-    List<LiveRuleset> live = new ArrayList<>();
-    Map<Family, String> texts = new EnumMap<>(Family.class);
-    Optional<HostException> missing = Optional.empty();
-    for (Family family : families) {
-      Iptables iptables = iptables(family);
-      try {
-        Iptables.Dump dump = iptables.dump();
-        texts.put(family, dump.text());
-        live.add(
-            new LiveRuleset(
-                family, dump.ruleset(), iptables.saveCommand(), Optional.of(iptables.backend())));
-      } catch (HostException e) {
-        boolean isOff = family == Family.IPV6 && !Files.exists(IPV6);
-        if (needed.contains(family) || e.kind() != Kind.MISSING && !isOff) {
-          throw isOff
-              ? new HostException(
-                  e.kind(), "IPv6 is switched off on this machine: " + e.getMessage())
-              : e;
-        }
-        lacking.put(family, isOff ? "IPv6 is switched off" : e.getMessage());
-        missing = missing.or(() -> Optional.of(e));
-      }
+  @Override
+  public String whyNot(Family family) {
+    return kernel.whyNot(family);
+  }
+
+  @Override
+  public List<Diagnostic> warnings(Set<Family> families) throws HostException {
+    return kernel.warnings(families);
+  }
+
+  @Override
+  public List<Diagnostic> rehearse(
+      Desired desired, Plan plan, Snapshot before, Consumer<String> notices) throws HostException {
+    return Rehearsal.run(kernel, desired, plan, before, notices);
+  }
+
+  @Override
+  public List<Transaction> transactions(Plan plan) {
+    return PlanTransactions.of(plan);
+  }
+
+  @Override
+  public List<WayBack> waysBack(Plan plan) {
+    List<Transaction> transactions = UndoTransactions.of(plan);
+    List<List<Transition>> transitions = CounterTransitions.of(plan);
+    List<WayBack> ways = new ArrayList<>();
+    for (int i = 0; i < transactions.size(); i++) {
+      ways.add(new WayBack(transactions.get(i), transitions.get(i)));
     }
-    if (live.isEmpty() && missing.isPresent()) {
-      // Without any iptables nothing is known, and that is not the same as no rules.
-      throw missing.get();
-    }
-    return new Snapshot(live, texts);
+    return ways;
+  }
+
+  @Override
+  public Executed execute(Run run, Plan plan, Snapshot before) throws HostException {
+    return new Execution(kernel, run).execute(Job.of(plan, run.owners(), before));
+  }
+
+  @Override
+  public Executed takeBack(Run run, List<WayBack> ways, Snapshot now) throws HostException {
+    return new Execution(kernel, run).execute(Job.back(ways, run.owners(), now));
+  }
+
+  @Override
+  public Zeroed zero(Run run, List<ToZero> counters) throws HostException {
+    ZeroJob zero = new ZeroJob(kernel, counters);
+    Executed executed = new Execution(kernel, run).execute(zero.job());
+    Set<CounterId> inexact = new HashSet<>(zero.inexact());
+    return new Zeroed(executed, inexact);
+  }
+
+  @Override
+  public List<Pending.Part> standing(Pending pending, Snapshot now) {
+    return Standing.of(pending, now);
+  }
+
+  @Override
+  public LedgerUpdate.Switches switches(
+      Pending pending, List<Pending.Part> standing, Snapshot now) {
+    return Standing.switches(pending, standing, now);
+  }
+
+  @Override
+  public void cleanUp(Snapshot snapshot) throws HostException {
+    ShadowCounters.cleanUp(kernel, snapshot);
+  }
+
+  @Override
+  public ForBoot forBoot(LiveRuleset live) {
+    return BootTransactions.of(live, kernel.restoreCommand(live.family()));
+  }
+
+  @Override
+  public void restore(Family family, BootScript.Table table) throws HostException {
+    kernel.write(family, table.text());
+  }
+
+  @Override
+  public ScriptText script(Family family, List<Transaction> transactions) {
+    return new ScriptText(kernel.restoreCommand(family), Script.of(transactions));
   }
 }

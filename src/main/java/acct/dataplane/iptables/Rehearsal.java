@@ -3,6 +3,7 @@ package acct.dataplane.iptables;
 import acct.compile.Desired;
 import acct.counter.KnownNames;
 import acct.dataplane.Snapshot;
+import acct.dataplane.Transaction;
 import acct.diagnostic.Code;
 import acct.diagnostic.Diagnostic;
 import acct.diagnostic.Position;
@@ -33,8 +34,8 @@ import java.util.function.Consumer;
  * <p>nft names the line it refuses. Legacy names only the COMMIT, so the first line that is too
  * much is searched for by halves. What the kernel says is told at the line of the policy.
  */
-public final class Rehearsal {
-  private final IptablesDataplane host;
+final class Rehearsal {
+  private final Kernel kernel;
   private final Desired desired;
   private final Plan plan;
   private final List<Diagnostic> findings = new ArrayList<>();
@@ -42,8 +43,8 @@ public final class Rehearsal {
   /** The nfacct objects that have one, once they were looked for. */
   private Optional<Set<String>> quotas = Optional.empty();
 
-  private Rehearsal(IptablesDataplane host, Desired desired, Plan plan) {
-    this.host = host;
+  private Rehearsal(Kernel kernel, Desired desired, Plan plan) {
+    this.kernel = kernel;
     this.desired = desired;
     this.plan = plan;
   }
@@ -54,16 +55,16 @@ public final class Rehearsal {
    * @param notices is told, once, when it can't be done here
    * @return what stands against the plan; nothing when all of it was taken
    */
-  public static List<Diagnostic> run(
-      IptablesDataplane host, Desired desired, Plan plan, Snapshot before, Consumer<String> notices)
+  static List<Diagnostic> run(
+      Kernel kernel, Desired desired, Plan plan, Snapshot before, Consumer<String> notices)
       throws HostException {
-    Rehearsal rehearsal = new Rehearsal(host, desired, plan);
+    Rehearsal rehearsal = new Rehearsal(kernel, desired, plan);
     rehearsal.checkNamedObjects();
     try {
-      List<Block> all = RestoreScript.blocks(plan);
+      List<Transaction> all = PlanTransactions.of(plan);
       for (Family family : Family.values()) {
-        List<Block> blocks = new ArrayList<>();
-        for (Block block : all) {
+        List<Transaction> blocks = new ArrayList<>();
+        for (Transaction block : all) {
           if (block.family() == family) {
             blocks.add(block);
           }
@@ -83,8 +84,9 @@ public final class Rehearsal {
     return rehearsal.findings;
   }
 
-  private void rehearse(Family family, List<Block> blocks, LiveRuleset live) throws HostException {
-    try (Stage stage = Stage.set(host, family, plan, live)) {
+  private void rehearse(Family family, List<Transaction> blocks, LiveRuleset live)
+      throws HostException {
+    try (Stage stage = Stage.set(kernel, family, plan, live)) {
       for (int i = 0; i < blocks.size(); i++) {
         try {
           stage.write(blocks.subList(i, i + 1));
@@ -93,7 +95,7 @@ public final class Rehearsal {
           return;
         }
       }
-      check(family, stage.host().read(Set.of(family)));
+      check(family, stage.kernel().read(Set.of(family)));
     }
   }
 
@@ -112,7 +114,7 @@ public final class Rehearsal {
       findings.add(
           Diagnostic.error(
               Code.NOT_AS_ASKED,
-              Position.file(host.iptables(family).restoreCommand()),
+              Position.file(kernel.restoreCommand(family)),
               "this iptables makes something else of what acct writes: in a rehearsal a second plan"
                   + " would still change "
                   + String.join(", ", unsettled)));
@@ -165,7 +167,7 @@ public final class Rehearsal {
 
   private void checkQuota(Set<String> names, Position position) {
     if (quotas.isEmpty()) {
-      quotas = Optional.of(KernelObjects.nfacctQuotas());
+      quotas = Optional.of(kernel.quotas());
     }
     for (String name : names) {
       if (quotas.get().contains(name)) {
@@ -186,7 +188,7 @@ public final class Rehearsal {
       Set<String> names,
       Position position,
       Map<KernelObjects.Kind, Optional<Set<String>>> existing) {
-    Optional<Set<String>> have = existing.computeIfAbsent(kind, KernelObjects::names);
+    Optional<Set<String>> have = existing.computeIfAbsent(kind, kernel::names);
     for (String name : names) {
       if (have.isPresent() && !have.get().contains(name)) {
         findings.add(
@@ -204,16 +206,22 @@ public final class Rehearsal {
 
   /** The command of a block that is refused, from 1; nothing where none alone is to blame. */
   private OptionalInt culprit(
-      Family family, List<Block> earlier, Block block, LiveRuleset live, RestoreFailure failure)
+      Family family,
+      List<Transaction> earlier,
+      Transaction block,
+      LiveRuleset live,
+      RestoreFailure failure)
       throws HostException {
     boolean named =
         failure.line().isPresent()
-            && block.at(failure.line().getAsInt()).flatMap(Block.Line::source).isPresent();
+            && Script.at(block, failure.line().getAsInt())
+                .flatMap(Transaction.Step::source)
+                .isPresent();
     if (named) {
       return OptionalInt.of(failure.line().getAsInt() - 1);
     }
     int good = 0;
-    int bad = block.lines().size();
+    int bad = block.steps().size();
     while (bad - good > 1) {
       int middle = (good + bad) / 2;
       if (isTaken(family, earlier, block.first(middle), live)) {
@@ -222,14 +230,15 @@ public final class Rehearsal {
         bad = middle;
       }
     }
-    return bad < block.lines().size() || !isTaken(family, earlier, block.first(bad), live)
+    return bad < block.steps().size() || !isTaken(family, earlier, block.first(bad), live)
         ? OptionalInt.of(bad)
         : OptionalInt.empty();
   }
 
-  private boolean isTaken(Family family, List<Block> earlier, Block block, LiveRuleset live)
+  private boolean isTaken(
+      Family family, List<Transaction> earlier, Transaction block, LiveRuleset live)
       throws HostException {
-    try (Stage stage = Stage.set(host, family, plan, live)) {
+    try (Stage stage = Stage.set(kernel, family, plan, live)) {
       stage.write(earlier);
       stage.write(List.of(block));
       return true;
@@ -238,15 +247,15 @@ public final class Rehearsal {
     }
   }
 
-  private void report(Block block, OptionalInt line, RestoreFailure failure) {
+  private void report(Transaction block, OptionalInt line, RestoreFailure failure) {
     String said = failure.reason().isEmpty() ? failure.getMessage() : failure.reason();
-    Optional<Block.Line> refused =
-        line.isPresent() ? Optional.of(block.lines().get(line.getAsInt() - 1)) : Optional.empty();
-    String text = refused.map(one -> ": " + Words.display(one.command().line())).orElse("");
+    Optional<Transaction.Step> refused =
+        line.isPresent() ? Optional.of(block.steps().get(line.getAsInt() - 1)) : Optional.empty();
+    String text = refused.map(one -> ": " + Words.display(Script.line(one.operation()))).orElse("");
     Position position =
         refused
-            .flatMap(Block.Line::source)
-            .orElse(Position.file(host.iptables(block.family()).restoreCommand()));
+            .flatMap(Transaction.Step::source)
+            .orElse(Position.file(kernel.restoreCommand(block.family())));
     findings.add(
         Diagnostic.error(
             Code.KERNEL_REFUSES,

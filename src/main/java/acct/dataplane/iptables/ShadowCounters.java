@@ -3,7 +3,9 @@ package acct.dataplane.iptables;
 import acct.counter.CounterId;
 import acct.counter.HelperChains;
 import acct.counter.Pending;
+import acct.dataplane.Operation;
 import acct.dataplane.Snapshot;
+import acct.dataplane.Transaction;
 import acct.host.HostException;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
@@ -46,7 +48,7 @@ import java.util.Set;
 public final class ShadowCounters {
   private static final int READS = 5;
 
-  private final IptablesDataplane host;
+  private final Kernel kernel;
   private final Set<Family> families;
   private final String token;
   private final List<Shadow> shadows = new ArrayList<>();
@@ -59,7 +61,7 @@ public final class ShadowCounters {
    * @param nameBefore the name of its chain while the shadow is made: a transaction before may give
    *     the chain another
    */
-  public record Subject(Block.Carry carry, ChainName nameBefore) {}
+  public record Subject(Transaction.Carry carry, ChainName nameBefore) {}
 
   /** A table whose transaction removes a helper chain, so that it can be told whether it stands. */
   public record Marked(Family family, TableName table) {}
@@ -67,7 +69,7 @@ public final class ShadowCounters {
   private record Marker(Marked place, ChainName chain) {}
 
   private static final class Shadow {
-    private final Block.Carry rule;
+    private final Transaction.Carry rule;
     private final ChainName nameBefore;
     private final ChainName chain;
     private final List<String> jump;
@@ -102,8 +104,8 @@ public final class ShadowCounters {
     }
   }
 
-  private ShadowCounters(IptablesDataplane host, Set<Family> families, String token) {
-    this.host = host;
+  private ShadowCounters(Kernel kernel, Set<Family> families, String token) {
+    this.kernel = kernel;
     this.families = families;
     this.token = token;
   }
@@ -122,12 +124,12 @@ public final class ShadowCounters {
    * @param token of the run, in the name of each chain
    */
   public static ShadowCounters named(
-      IptablesDataplane host,
+      Kernel kernel,
       Set<Family> families,
       String token,
       List<Subject> subjects,
       List<Marked> marked) {
-    ShadowCounters shadows = new ShadowCounters(host, families, token);
+    ShadowCounters shadows = new ShadowCounters(kernel, families, token);
     int number = 0;
     for (Subject subject : subjects) {
       number++;
@@ -163,11 +165,11 @@ public final class ShadowCounters {
     try {
       write();
       for (int i = 0; i < READS && !shadows.isEmpty(); i++) {
-        Snapshot snapshot = host.read(families);
+        Snapshot snapshot = kernel.read(families);
         shadows.forEach(shadow -> sample(shadow, snapshot));
       }
     } catch (HostException e) {
-      cleanUp(host, host.read(families));
+      cleanUp(kernel, kernel.read(families));
       throw e;
     }
   }
@@ -175,7 +177,7 @@ public final class ShadowCounters {
   private record Place(Family family, TableName table) {}
 
   private void write() throws HostException {
-    Map<Place, List<Block.Line>> blocks = new LinkedHashMap<>();
+    Map<Place, List<Transaction.Step>> blocks = new LinkedHashMap<>();
     List<Shadow> lastFirst = new ArrayList<>(shadows);
     lastFirst.sort((a, b) -> Integer.compare(b.rule.position(), a.rule.position()));
     for (Shadow shadow : lastFirst) {
@@ -188,24 +190,24 @@ public final class ShadowCounters {
       blocks
           .get(new Place(shadow.address().family(), shadow.address().table()))
           .add(
-              new Block.Line(
-                  new ScriptCommand.Insert(
+              new Transaction.Step(
+                  new Operation.Insert(
                       Counters.ZERO, shadow.nameBefore, shadow.rule.position(), shadow.jump)));
     }
-    for (Map.Entry<Place, List<Block.Line>> block : blocks.entrySet()) {
+    for (Map.Entry<Place, List<Transaction.Step>> block : blocks.entrySet()) {
       Place place = block.getKey();
-      host.write(new Block(place.family(), place.table(), block.getValue()));
+      kernel.write(new Transaction(place.family(), place.table(), block.getValue()));
     }
   }
 
   private void make(
-      Map<Place, List<Block.Line>> blocks, Family family, TableName table, ChainName chain) {
-    List<Block.Line> lines =
+      Map<Place, List<Transaction.Step>> blocks, Family family, TableName table, ChainName chain) {
+    List<Transaction.Step> lines =
         blocks.computeIfAbsent(new Place(family, table), place -> new ArrayList<>());
-    lines.add(new Block.Line(new ScriptCommand.NewChain(chain)));
+    lines.add(new Transaction.Step(new Operation.NewChain(chain)));
     lines.add(
-        new Block.Line(
-            new ScriptCommand.Append(
+        new Transaction.Step(
+            new Operation.Append(
                 Counters.ZERO,
                 chain,
                 List.of("-m", "comment", "--comment", HelperChains.comment(token)))));
@@ -251,7 +253,7 @@ public final class ShadowCounters {
     List<Pending.Shadow> known = new ArrayList<>();
     for (Shadow shadow : shadows) {
       Family family = shadow.address().family();
-      boolean writes = host.capabilities(family).writesCounters();
+      boolean writes = kernel.capabilities(family).writesCounters();
       Counters constant = shadow.constant().orElse(Counters.UNKNOWN);
       Counters last = constant.known() ? sum(constant, shadow.last) : Counters.UNKNOWN;
       known.add(
@@ -262,57 +264,57 @@ public final class ShadowCounters {
   }
 
   /** What a table's transaction begins with: it detaches the shadows and removes the marker. */
-  public List<Block.Line> first(Family family, TableName table) {
-    List<Block.Line> lines = new ArrayList<>();
+  public List<Transaction.Step> first(Family family, TableName table) {
+    List<Transaction.Step> lines = new ArrayList<>();
     for (Shadow shadow : shadows) {
       CounterId address = shadow.address();
       if (address.family() == family && address.table().equals(table)) {
-        lines.add(new Block.Line(new ScriptCommand.DeleteRule(shadow.rule.chain(), shadow.jump)));
+        lines.add(new Transaction.Step(new Operation.DeleteRule(shadow.rule.chain(), shadow.jump)));
       }
     }
     marker(family, table)
         .ifPresent(
             chain -> {
-              lines.add(new Block.Line(new ScriptCommand.Flush(chain)));
-              lines.add(new Block.Line(new ScriptCommand.RemoveChain(chain)));
+              lines.add(new Transaction.Step(new Operation.Flush(chain)));
+              lines.add(new Transaction.Step(new Operation.RemoveChain(chain)));
             });
     return lines;
   }
 
   /** Removes all helper chains, and the jumps to them: of this run, and what others have left. */
-  public static void cleanUp(IptablesDataplane host, Snapshot snapshot) throws HostException {
+  public static void cleanUp(Kernel kernel, Snapshot snapshot) throws HostException {
     for (LiveRuleset live : snapshot.live()) {
       for (LiveTable table : live.ruleset().tables().values()) {
-        List<Block.Line> lines = cleaning(table);
+        List<Transaction.Step> lines = cleaning(table);
         if (!lines.isEmpty()) {
-          host.write(new Block(live.family(), table.name(), lines));
+          kernel.write(new Transaction(live.family(), table.name(), lines));
         }
       }
     }
   }
 
-  private static List<Block.Line> cleaning(LiveTable table) {
+  private static List<Transaction.Step> cleaning(LiveTable table) {
     Set<ChainName> helpers = HelperChains.of(table);
-    List<Block.Line> lines = new ArrayList<>();
+    List<Transaction.Step> lines = new ArrayList<>();
     if (helpers.isEmpty()) {
       return lines;
     }
     for (LiveChain chain : table.chains().values()) {
       for (LiveRule rule : chain.rules()) {
         if (HelperChains.target(rule, helpers).isPresent()) {
-          lines.add(new Block.Line(new ScriptCommand.DeleteRule(chain.name(), rule.words())));
+          lines.add(new Transaction.Step(new Operation.DeleteRule(chain.name(), rule.words())));
         }
       }
     }
     for (ChainName helper : helpers) {
-      lines.add(new Block.Line(new ScriptCommand.Flush(helper)));
-      lines.add(new Block.Line(new ScriptCommand.RemoveChain(helper)));
+      lines.add(new Transaction.Step(new Operation.Flush(helper)));
+      lines.add(new Transaction.Step(new Operation.RemoveChain(helper)));
     }
     return lines;
   }
 
   /** The position of a rule that has to be found; nothing where it is not there any more. */
-  public static Optional<Integer> find(Block.Carry carry, Snapshot snapshot) {
+  public static Optional<Integer> find(Transaction.Carry carry, Snapshot snapshot) {
     CounterId address = carry.from();
     Rule wanted = RuleParser.parseLive(carry.words(), address.family());
     List<LiveRule> rules = rules(snapshot, address, carry.chain());

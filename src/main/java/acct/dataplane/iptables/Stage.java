@@ -1,8 +1,9 @@
 package acct.dataplane.iptables;
 
 import acct.compile.OwnerMark;
+import acct.dataplane.Operation;
+import acct.dataplane.Transaction;
 import acct.host.HostException;
-import acct.host.PrivateNamespace;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
@@ -26,23 +27,21 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A private namespace in which acct's own part of the live rules stands, for one family: its chains
+ * A kernel of its own in which acct's own part of the live rules stands, for one family: its chains
  * with their rules, all marked jumps, and for each rule of others in a built-in chain, and in one
  * of others that a jump is written into, an empty one that keeps the place. What the rules name
  * outside of iptables stands there too, empty.
  */
 final class Stage implements AutoCloseable {
-  private final PrivateNamespace namespace;
-  private final IptablesDataplane host;
+  private final Kernel.Staged staged;
 
-  private Stage(PrivateNamespace namespace, IptablesDataplane host) {
-    this.namespace = namespace;
-    this.host = host;
+  private Stage(Kernel.Staged staged) {
+    this.staged = staged;
   }
 
-  /** The machine inside. */
-  IptablesDataplane host() {
-    return host;
+  /** The kernel inside. */
+  Kernel kernel() {
+    return staged.kernel();
   }
 
   /**
@@ -50,13 +49,11 @@ final class Stage implements AutoCloseable {
    *
    * @throws HostException MISSING where no namespace or no ipset program is to be had
    */
-  static Stage set(IptablesDataplane real, Family family, Plan plan, LiveRuleset live)
-      throws HostException {
-    PrivateNamespace namespace = PrivateNamespace.open();
-    IptablesDataplane inside = new IptablesDataplane(one -> real.iptables(one).inside(namespace));
-    Stage stage = new Stage(namespace, inside);
+  static Stage set(Kernel real, Family family, Plan plan, LiveRuleset live) throws HostException {
+    Kernel.Staged staged = real.openStage();
+    Stage stage = new Stage(staged);
     try {
-      List<Block> blocks = new ArrayList<>();
+      List<Transaction> blocks = new ArrayList<>();
       List<List<String>> rules = new ArrayList<>();
       for (TablePlan table : plan.tables()) {
         if (table.family() == family && table.isChanged()) {
@@ -65,7 +62,7 @@ final class Stage implements AutoCloseable {
       }
       for (Map.Entry<KernelObjects.Kind, Set<String>> named :
           named(rules, plan, family).entrySet()) {
-        if (!KernelObjects.create(named.getKey(), named.getValue(), family, namespace)) {
+        if (!staged.create(named.getKey(), named.getValue(), family)) {
           throw new HostException(
               HostException.Kind.MISSING,
               "rules name " + named.getKey().label() + " objects, and they can't be made there");
@@ -79,7 +76,7 @@ final class Stage implements AutoCloseable {
     }
   }
 
-  private static Block prelude(TablePlan table, Ruleset ruleset, List<List<String>> rules) {
+  private static Transaction prelude(TablePlan table, Ruleset ruleset, List<List<String>> rules) {
     LiveTable live = ruleset.table(table.table());
     Set<ChainName> ours = new LinkedHashSet<>();
     for (ChainPlan chain : table.chains()) {
@@ -89,7 +86,7 @@ final class Stage implements AutoCloseable {
       ours.add(rename.from());
     }
     Set<ChainName> jumpedFrom = table.jumpedFrom();
-    List<Block.Line> body = new ArrayList<>();
+    List<Transaction.Step> body = new ArrayList<>();
     Set<ChainName> declared = new LinkedHashSet<>();
     for (LiveChain chain : live.chains().values()) {
       boolean own = ours.contains(chain.name());
@@ -106,18 +103,18 @@ final class Stage implements AutoCloseable {
                     && (ours.contains(target.get()) || OwnerMark.owner(rule.words()).isPresent());
         target.filter(chainName -> shown).ifPresent(declared::add);
         List<String> words = shown ? writable(rule, table.family()) : List.of();
-        body.add(new Block.Line(new ScriptCommand.Append(Counters.ZERO, chain.name(), words)));
+        body.add(new Transaction.Step(new Operation.Append(Counters.ZERO, chain.name(), words)));
         rules.add(words);
       }
     }
-    List<Block.Line> lines = new ArrayList<>();
+    List<Transaction.Step> lines = new ArrayList<>();
     for (ChainName chain : declared) {
       if (!chain.isBuiltIn()) {
-        lines.add(new Block.Line(new ScriptCommand.NewChain(chain)));
+        lines.add(new Transaction.Step(new Operation.NewChain(chain)));
       }
     }
     lines.addAll(body);
-    return new Block(table.family(), table.table(), lines);
+    return new Transaction(table.family(), table.table(), lines);
   }
 
   /** A rule that can't be written as it is, without its comments; its place stays in any case. */
@@ -163,14 +160,14 @@ final class Stage implements AutoCloseable {
   }
 
   /** Carries out blocks of its family inside, one after another. */
-  void write(List<Block> blocks) throws HostException {
-    for (Block block : blocks) {
-      host.write(block);
+  void write(List<Transaction> blocks) throws HostException {
+    for (Transaction block : blocks) {
+      staged.kernel().write(block);
     }
   }
 
   @Override
   public void close() {
-    namespace.close();
+    staged.close();
   }
 }

@@ -110,7 +110,7 @@ final class FakeIptables {
           Differ.diff(
               Plans.desired(policy),
               List.of(new LiveRuleset(family, before, "fake", Optional.of(backend))));
-      String script = RestoreScript.of(plan, family);
+      String script = Script.of(plan, family);
       Ruleset after = script.isEmpty() ? before : RestoreModel.apply(before, script);
       Files.writeString(
           directory.resolve(name(family) + ".then"), print(after), StandardCharsets.ISO_8859_1);

@@ -50,7 +50,7 @@ class NeverWrittenTest {
     for (Family family : Family.values()) {
       LiveRuleset live = new LiveRuleset(family, Ruleset.EMPTY, "empty", Optional.empty());
       Plan plan = Differ.diff(Plans.desired(policy), List.of(live));
-      lines.addAll(RestoreScript.of(plan, family).lines().toList());
+      lines.addAll(Script.of(plan, family).lines().toList());
     }
     return lines;
   }

@@ -1,14 +1,12 @@
-package acct.reconcile;
+package acct.dataplane.iptables;
 
 import acct.counter.Counted;
 import acct.counter.CounterId;
 import acct.counter.Transition;
+import acct.dataplane.Operation;
 import acct.dataplane.Snapshot;
-import acct.dataplane.iptables.Block;
-import acct.dataplane.iptables.RestoreScript;
-import acct.dataplane.iptables.ScriptCommand;
-import acct.dataplane.iptables.ShadowCounters;
-import acct.dataplane.iptables.UndoScript;
+import acct.dataplane.Transaction;
+import acct.dataplane.WayBack;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
@@ -44,7 +42,10 @@ record Job(List<Step> steps) {
    * @param before names acct's part of the table before it; empty where that is not needed
    */
   record Step(
-      Block block, List<Transition> transitions, List<Block.Carry> shadowed, String before) {
+      Transaction block,
+      List<Transition> transitions,
+      List<Transaction.Carry> shadowed,
+      String before) {
     Step {
       transitions = List.copyOf(transitions);
       shadowed = List.copyOf(shadowed);
@@ -53,7 +54,7 @@ record Job(List<Step> steps) {
 
   /** The job of a plan. */
   static Job of(Plan plan, Set<String> owners, Snapshot before) {
-    return of(RestoreScript.blocks(plan), CounterTransitions.of(plan), owners, before);
+    return of(PlanTransactions.of(plan), CounterTransitions.of(plan), owners, before);
   }
 
   /**
@@ -63,13 +64,16 @@ record Job(List<Step> steps) {
    * @param before what was read before them
    */
   static Job of(
-      List<Block> blocks, List<List<Transition>> transitions, Set<String> owners, Snapshot before) {
+      List<Transaction> blocks,
+      List<List<Transition>> transitions,
+      Set<String> owners,
+      Snapshot before) {
     List<Step> steps = new ArrayList<>();
     for (int i = 0; i < blocks.size(); i++) {
-      Block block = blocks.get(i);
-      List<Block.Carry> shadowed = new ArrayList<>();
-      for (Block.Line line : block.lines()) {
-        line.carry().filter(Block.Carry::exact).ifPresent(shadowed::add);
+      Transaction block = blocks.get(i);
+      List<Transaction.Carry> shadowed = new ArrayList<>();
+      for (Transaction.Step line : block.steps()) {
+        line.carry().filter(Transaction.Carry::exact).ifPresent(shadowed::add);
       }
       String name = shadowed.isEmpty() ? name(blocks.subList(0, i + 1), owners, before) : "";
       steps.add(new Step(block, transitions.get(i), shadowed, name));
@@ -78,8 +82,8 @@ record Job(List<Step> steps) {
   }
 
   /** Names acct's part of the table of the last block, when those before it are written. */
-  private static String name(List<Block> blocks, Set<String> owners, Snapshot before) {
-    Block last = blocks.get(blocks.size() - 1);
+  private static String name(List<Transaction> blocks, Set<String> owners, Snapshot before) {
+    Transaction last = blocks.get(blocks.size() - 1);
     Optional<LiveRuleset> live = before.of(last.family());
     return live.isPresent()
         ? Fingerprint.ofOwned(owners, live.get(), last.table(), renames(blocks))
@@ -87,13 +91,13 @@ record Job(List<Step> steps) {
   }
 
   /** The new names that chains get in the table of the last block before it, by their old ones. */
-  private static Map<ChainName, ChainName> renames(List<Block> blocks) {
-    Block last = blocks.get(blocks.size() - 1);
+  private static Map<ChainName, ChainName> renames(List<Transaction> blocks) {
+    Transaction last = blocks.get(blocks.size() - 1);
     Map<ChainName, ChainName> renames = new LinkedHashMap<>();
-    for (Block block : blocks.subList(0, blocks.size() - 1)) {
+    for (Transaction block : blocks.subList(0, blocks.size() - 1)) {
       if (block.family() == last.family() && block.table().equals(last.table())) {
-        for (Block.Line line : block.lines()) {
-          if (line.command() instanceof ScriptCommand.RenameChain rename) {
+        for (Transaction.Step line : block.steps()) {
+          if (line.operation() instanceof Operation.RenameChain rename) {
             renames.put(rename.chain(), rename.to());
           }
         }
@@ -109,7 +113,7 @@ record Job(List<Step> steps) {
    */
   ChainName nameBefore(int step, ChainName chain) {
     ChainName name = chain;
-    List<Block> blocks = blocks().subList(0, step + 1);
+    List<Transaction> blocks = blocks().subList(0, step + 1);
     List<Map.Entry<ChainName, ChainName>> renames = new ArrayList<>(renames(blocks).entrySet());
     Collections.reverse(renames);
     for (Map.Entry<ChainName, ChainName> rename : renames) {
@@ -119,50 +123,34 @@ record Job(List<Step> steps) {
   }
 
   /**
-   * The job that takes the first steps of this one back, the last first.
+   * The job that takes transactions back.
    *
-   * @param standing how many stand
-   * @param undo of each step the block that takes it back
-   * @param now what was read
+   * @param ways the newest first
+   * @param now what was read after them
    */
-  Job back(int standing, List<Block> undo, Set<String> owners, Snapshot now) {
-    List<Block> blocks = new ArrayList<>();
-    List<List<Transition>> transitions = new ArrayList<>();
-    for (int i = standing - 1; i >= 0; i--) {
-      blocks.add(undo.get(i));
-      transitions.add(steps.get(i).transitions());
-    }
-    return back(blocks, transitions, owners, now);
-  }
-
-  /**
-   * The job of blocks that take others back.
-   *
-   * @param done what those did, of each
-   */
-  static Job back(
-      List<Block> blocks, List<List<Transition>> done, Set<String> owners, Snapshot now) {
+  static Job back(List<WayBack> ways, Set<String> owners, Snapshot now) {
     Map<CounterId, Counters> counters = counters(now);
     List<List<Transition>> inverse = new ArrayList<>();
-    done.forEach(one -> inverse.add(CounterTransitions.inverse(one, counters)));
-    List<Block> placed = new ArrayList<>();
-    for (Block block : blocks) {
-      placed.add(block.with(line -> placed(line, counters, now)));
+    List<Transaction> placed = new ArrayList<>();
+    for (WayBack way : ways) {
+      inverse.add(CounterTransitions.inverse(way.done(), counters));
+      placed.add(way.transaction().with(step -> placed(step, counters, now)));
     }
     return of(placed, inverse, owners, now);
   }
 
   /** A rule in a built-in chain is found again, and one that is carried goes on from now. */
-  private static Block.Line placed(
-      Block.Line line, Map<CounterId, Counters> counters, Snapshot now) {
+  private static Transaction.Step placed(
+      Transaction.Step line, Map<CounterId, Counters> counters, Snapshot now) {
     if (line.carry().isEmpty()) {
       return line;
     }
-    Block.Carry carry = line.carry().get();
+    Transaction.Carry carry = line.carry().get();
     Optional<Integer> position =
         carry.position() > 0 ? Optional.of(carry.position()) : ShadowCounters.find(carry, now);
-    Block.Line started = Block.starting(line, counters.getOrDefault(carry.from(), Counters.ZERO));
-    return new Block.Line(started.command(), line.source(), position.map(carry::at));
+    Transaction.Step started =
+        Transaction.starting(line, counters.getOrDefault(carry.from(), Counters.ZERO));
+    return new Transaction.Step(started.operation(), line.source(), position.map(carry::at));
   }
 
   static Map<CounterId, Counters> counters(Snapshot snapshot) {
@@ -182,14 +170,9 @@ record Job(List<Step> steps) {
     return families;
   }
 
-  List<Block> blocks() {
-    List<Block> blocks = new ArrayList<>();
+  List<Transaction> blocks() {
+    List<Transaction> blocks = new ArrayList<>();
     steps.forEach(step -> blocks.add(step.block()));
     return blocks;
-  }
-
-  /** Of each step the block that takes it back. */
-  static List<Block> undo(Plan plan) {
-    return UndoScript.blocks(plan);
   }
 }

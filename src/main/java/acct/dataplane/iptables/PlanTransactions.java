@@ -1,9 +1,10 @@
 package acct.dataplane.iptables;
 
 import acct.compile.Desired;
+import acct.dataplane.Operation;
+import acct.dataplane.Transaction;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
-import acct.netfilter.Family;
 import acct.netfilter.Rule;
 import acct.plan.ChainPlan;
 import acct.plan.Change;
@@ -17,8 +18,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The input of {@code iptables-restore --noflush --counters} that carries out a plan in one family:
- * one block for each table, and each block one transaction.
+ * The transactions that carry out a plan: one for each table and family, and one before it where
+ * chains get other names.
  *
  * <p>Only chains that are created are declared, for a declaration flushes a chain that exists.
  * Rules of acct's own chains are deleted by position, from the last to the first, and written by
@@ -26,53 +27,42 @@ import java.util.Optional;
  * since an append does not read the chain on nft. Jumps in built-in chains, where others write too,
  * are deleted by their full text.
  */
-public final class RestoreScript {
-  private final BlockWriter out;
+public final class PlanTransactions {
+  private final TransactionBuilder out;
   private final TablePlan table;
 
-  private RestoreScript(TablePlan table) {
+  private PlanTransactions(TablePlan table) {
     this.table = table;
-    this.out = new BlockWriter(table.family(), table.table());
-  }
-
-  /** The script for one family, as bytes (see acct.netfilter); empty when nothing changes there. */
-  public static String of(Plan plan, Family family) {
-    StringBuilder script = new StringBuilder();
-    for (Block block : blocks(plan)) {
-      if (block.family() == family) {
-        script.append(block.text());
-      }
-    }
-    return script.toString();
+    this.out = new TransactionBuilder(table.family(), table.table());
   }
 
   /** The transactions that carry out a plan, in their order. */
-  public static List<Block> blocks(Plan plan) {
-    List<Block> blocks = new ArrayList<>();
+  public static List<Transaction> of(Plan plan) {
+    List<Transaction> blocks = new ArrayList<>();
     for (TablePlan table : plan.tables()) {
       if (!table.renames().isEmpty()) {
         blocks.add(renames(table));
       }
       if (table.hasBlock()) {
-        blocks.add(new RestoreScript(table).block());
+        blocks.add(new PlanTransactions(table).block());
       }
     }
     return blocks;
   }
 
   /** A block before all others: nft can't use a new name in the block that gives it. */
-  private static Block renames(TablePlan table) {
-    BlockWriter out = new BlockWriter(table.family(), table.table());
+  private static Transaction renames(TablePlan table) {
+    TransactionBuilder out = new TransactionBuilder(table.family(), table.table());
     for (Change.ChainRenamed rename : table.renames()) {
-      out.add(new ScriptCommand.RenameChain(rename.from(), rename.to()), rename.source());
+      out.add(new Operation.RenameChain(rename.from(), rename.to()), rename.source());
     }
     return out.commit();
   }
 
-  private Block block() {
+  private Transaction block() {
     for (ChainPlan chain : table.chains()) {
       if (chain.kind() == ChainPlan.Kind.CREATED) {
-        out.add(new ScriptCommand.NewChain(chain.name()), chain.position());
+        out.add(new Operation.NewChain(chain.name()), chain.position());
       }
     }
     for (ChainPlan chain : table.chains()) {
@@ -109,17 +99,17 @@ public final class RestoreScript {
     Carries carries = Carries.ofLive(table, chain);
     for (Change.Written rule : written) {
       Counters start = Counters.ZERO;
-      Optional<Block.Carry> carry = Optional.empty();
+      Optional<Transaction.Carry> carry = Optional.empty();
       if (rule instanceof Change.Taken taken && Carries.read(rule).isPresent()) {
         start = Carries.read(rule).get();
         carry = Optional.of(carries.from(taken.livePosition()));
       }
       List<String> words = rule.rule().rule().words();
-      ScriptCommand command =
+      Operation command =
           rule.slot().append()
-              ? new ScriptCommand.Append(start, chain.name(), words)
-              : new ScriptCommand.Insert(start, chain.name(), rule.slot().position(), words);
-      out.add(new Block.Line(command, rule.source(), carry));
+              ? new Operation.Append(start, chain.name(), words)
+              : new Operation.Insert(start, chain.name(), rule.slot().position(), words);
+      out.add(new Transaction.Step(command, rule.source(), carry));
     }
   }
 
@@ -127,8 +117,8 @@ public final class RestoreScript {
   private void jumps(ChainName from) {
     List<Integer> deleted = new ArrayList<>();
     List<Change.JumpReplaced> inPlace = new ArrayList<>();
-    List<Block.Line> top = new ArrayList<>();
-    List<Block.Line> bottom = new ArrayList<>();
+    List<Transaction.Step> top = new ArrayList<>();
+    List<Transaction.Step> bottom = new ArrayList<>();
     for (Change change : table.jumps()) {
       if (change instanceof Change.JumpRemoved removed && removed.from().equals(from)) {
         out.delete(from, removed.words());
@@ -151,8 +141,8 @@ public final class RestoreScript {
       long gone = deleted.stream().filter(position -> position < jump.livePosition()).count();
       int position = (int) (jump.livePosition() - gone + again++);
       out.add(
-          new Block.Line(
-              new ScriptCommand.Insert(start(jump), from, position, words(jump.jump())),
+          new Transaction.Step(
+              new Operation.Insert(start(jump), from, position, words(jump.jump())),
               jump.source(),
               carry(jump)));
     }
@@ -165,7 +155,7 @@ public final class RestoreScript {
     return jump.carries() ? Carries.read(jump).orElse(Counters.ZERO) : Counters.ZERO;
   }
 
-  private Optional<Block.Carry> carry(Change.JumpReplaced jump) {
+  private Optional<Transaction.Carry> carry(Change.JumpReplaced jump) {
     return Carries.read(jump)
         .map(
             read ->
@@ -179,16 +169,16 @@ public final class RestoreScript {
   private static void write(
       Desired.Jump jump,
       Counters start,
-      Optional<Block.Carry> carry,
-      List<Block.Line> top,
-      List<Block.Line> bottom) {
+      Optional<Transaction.Carry> carry,
+      List<Transaction.Step> top,
+      List<Transaction.Step> bottom) {
     ChainName from = jump.from();
     boolean below = jump.place() == Policy.Place.BOTTOM;
-    ScriptCommand command =
+    Operation command =
         below
-            ? new ScriptCommand.Append(start, from, words(jump))
-            : new ScriptCommand.Insert(start, from, 1, words(jump));
-    (below ? bottom : top).add(new Block.Line(command, Optional.of(jump.position()), carry));
+            ? new Operation.Append(start, from, words(jump))
+            : new Operation.Insert(start, from, 1, words(jump));
+    (below ? bottom : top).add(new Transaction.Step(command, Optional.of(jump.position()), carry));
   }
 
   private static List<String> words(Desired.Jump jump) {

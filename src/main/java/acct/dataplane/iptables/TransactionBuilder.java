@@ -1,5 +1,7 @@
 package acct.dataplane.iptables;
 
+import acct.dataplane.Operation;
+import acct.dataplane.Transaction;
 import acct.diagnostic.Position;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
@@ -12,36 +14,36 @@ import java.util.List;
 import java.util.Optional;
 
 /** Collects the commands of one transaction. */
-final class BlockWriter {
+final class TransactionBuilder {
   private final Family family;
   private final TableName table;
-  private final List<Block.Line> lines = new ArrayList<>();
+  private final List<Transaction.Step> lines = new ArrayList<>();
 
-  BlockWriter(Family family, TableName table) {
+  TransactionBuilder(Family family, TableName table) {
     this.family = family;
     this.table = table;
   }
 
-  void add(ScriptCommand command) {
-    lines.add(new Block.Line(command));
+  void add(Operation command) {
+    lines.add(new Transaction.Step(command));
   }
 
-  void add(ScriptCommand command, Optional<Position> source) {
-    lines.add(new Block.Line(command, source));
+  void add(Operation command, Optional<Position> source) {
+    lines.add(new Transaction.Step(command, source));
   }
 
-  void add(Block.Line line) {
+  void add(Transaction.Step line) {
     lines.add(line);
   }
 
   void delete(ChainName from, List<String> words) {
-    add(new ScriptCommand.DeleteRule(from, words));
+    add(new Operation.DeleteRule(from, words));
   }
 
   /** Deletes rules of a chain by their positions, from the last to the first. */
   void deleteRules(ChainName chain, List<Integer> positions) {
     positions.sort(Comparator.reverseOrder());
-    positions.forEach(position -> add(new ScriptCommand.DeleteAt(chain, position)));
+    positions.forEach(position -> add(new Operation.DeleteAt(chain, position)));
   }
 
   /**
@@ -50,18 +52,18 @@ final class BlockWriter {
   void removeChains(List<ChainPlan> chains, ChainPlan.Kind kind) {
     for (ChainPlan chain : chains) {
       if (chain.kind() == kind) {
-        add(new ScriptCommand.Flush(chain.name()));
+        add(new Operation.Flush(chain.name()));
       }
     }
     for (ChainPlan chain : chains) {
       if (chain.kind() == kind) {
-        add(new ScriptCommand.RemoveChain(chain.name()));
+        add(new Operation.RemoveChain(chain.name()));
       }
     }
   }
 
-  Block commit() {
-    return new Block(family, table, lines);
+  Transaction commit() {
+    return new Transaction(family, table, lines);
   }
 
   /** A counter that nobody knows begins at zero. */

@@ -1,16 +1,16 @@
-package acct.reconcile;
+package acct.host;
 
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
 /** Random names, so that what one run leaves is never taken for another's. */
-final class Tokens {
+public final class Tokens {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private Tokens() {}
 
   /** Eight hexadecimal digits. */
-  static String next() {
+  public static String next() {
     return HexFormat.of().toHexDigits(RANDOM.nextInt());
   }
 }

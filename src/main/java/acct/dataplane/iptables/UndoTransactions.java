@@ -1,6 +1,8 @@
 package acct.dataplane.iptables;
 
 import acct.counter.CounterId;
+import acct.dataplane.Operation;
+import acct.dataplane.Transaction;
 import acct.netfilter.ChainName;
 import acct.netfilter.Counters;
 import acct.netfilter.RestoreLine;
@@ -27,45 +29,43 @@ import java.util.TreeMap;
  * <p>A live rule whose words can't be written again (a newline in a comment) does not come back;
  * the plan has warned of it.
  */
-public final class UndoScript {
-  private final BlockWriter out;
+public final class UndoTransactions {
+  private final TransactionBuilder out;
   private final TablePlan table;
 
-  private UndoScript(TablePlan table) {
+  private UndoTransactions(TablePlan table) {
     this.table = table;
-    this.out = new BlockWriter(table.family(), table.table());
+    this.out = new TransactionBuilder(table.family(), table.table());
   }
 
-  /**
-   * For each block of {@link RestoreScript#blocks}, in the same order, the block that undoes it.
-   */
-  public static List<Block> blocks(Plan plan) {
-    List<Block> blocks = new ArrayList<>();
+  /** For each block of {@link PlanTransactions#of}, in the same order, the block that undoes it. */
+  public static List<Transaction> of(Plan plan) {
+    List<Transaction> blocks = new ArrayList<>();
     for (TablePlan table : plan.tables()) {
       if (!table.renames().isEmpty()) {
         blocks.add(renames(table));
       }
       if (table.hasBlock()) {
-        blocks.add(new UndoScript(table).block());
+        blocks.add(new UndoTransactions(table).block());
       }
     }
     return blocks;
   }
 
-  private static Block renames(TablePlan table) {
-    BlockWriter out = new BlockWriter(table.family(), table.table());
+  private static Transaction renames(TablePlan table) {
+    TransactionBuilder out = new TransactionBuilder(table.family(), table.table());
     List<Change.ChainRenamed> renames = new ArrayList<>(table.renames());
     Collections.reverse(renames);
     for (Change.ChainRenamed rename : renames) {
-      out.add(new ScriptCommand.RenameChain(rename.to(), rename.from()));
+      out.add(new Operation.RenameChain(rename.to(), rename.from()));
     }
     return out.commit();
   }
 
-  private Block block() {
+  private Transaction block() {
     for (ChainPlan chain : table.chains()) {
       if (chain.kind() == ChainPlan.Kind.REMOVED) {
-        out.add(new ScriptCommand.NewChain(chain.name()));
+        out.add(new Operation.NewChain(chain.name()));
       }
     }
     for (ChainPlan chain : table.chains()) {
@@ -106,14 +106,14 @@ public final class UndoScript {
         missing++;
         continue;
       }
-      ScriptCommand command =
-          new ScriptCommand.Insert(
+      Operation command =
+          new Operation.Insert(
               last(rule), chain.name(), rule.livePosition() - missing, live.words());
-      out.add(new Block.Line(command, Optional.empty(), carry(chain, rule)));
+      out.add(new Transaction.Step(command, Optional.empty(), carry(chain, rule)));
     }
   }
 
-  private Optional<Block.Carry> carry(ChainPlan chain, Change.Taken rule) {
+  private Optional<Transaction.Carry> carry(ChainPlan chain, Change.Taken rule) {
     if (!(rule instanceof Change.Written written) || Carries.read(rule).isEmpty()) {
       return Optional.empty();
     }
@@ -140,25 +140,25 @@ public final class UndoScript {
 
         @Override
         public Counters carried(Fate.Carried fate) {
-          return BlockWriter.start(fate.counters());
+          return TransactionBuilder.start(fate.counters());
         }
 
         @Override
         public Counters ended(Fate.Ended fate) {
-          return BlockWriter.start(fate.counters());
+          return TransactionBuilder.start(fate.counters());
         }
       };
 
   /** First what was written goes, then what was there comes back, from the top down. */
   private void jumps(ChainName from) {
-    Map<Integer, Block.Line> back = new TreeMap<>();
+    Map<Integer, Transaction.Step> back = new TreeMap<>();
     for (Change.JumpChange change : table.jumps()) {
       if (change instanceof Change.JumpAdded added && added.from().equals(from)) {
         out.delete(from, added.jump().body().words(added.jump().comments()));
       } else if (change instanceof Change.JumpReplaced replaced && replaced.from().equals(from)) {
         Rule written = new Rule(replaced.jump().body(), replaced.jump().comments());
         out.delete(from, written.words());
-        Optional<Block.Carry> carry =
+        Optional<Transaction.Carry> carry =
             Carries.read(replaced)
                 .map(read -> Carries.of(Carries.jump(table, replaced), from, 0, written));
         put(back, from, replaced, replaced.livePosition(), replaced.words(), carry);
@@ -170,13 +170,13 @@ public final class UndoScript {
   }
 
   private static void put(
-      Map<Integer, Block.Line> back,
+      Map<Integer, Transaction.Step> back,
       ChainName from,
       Change.JumpChange change,
       int position,
       List<String> words,
-      Optional<Block.Carry> carry) {
-    ScriptCommand command = new ScriptCommand.Insert(last(change), from, position, words);
-    back.put(position, new Block.Line(command, Optional.empty(), carry));
+      Optional<Transaction.Carry> carry) {
+    Operation command = new Operation.Insert(last(change), from, position, words);
+    back.put(position, new Transaction.Step(command, Optional.empty(), carry));
   }
 }
