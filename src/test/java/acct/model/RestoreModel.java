@@ -134,6 +134,8 @@ public final class RestoreModel {
       case "-I" -> insert(table, chain, name, rest, counters);
       case "-D" -> delete(table, chain, name, rest);
       case "-F" -> chain.rules.clear();
+      case "-Z" -> zero(chain, name, Integer.parseInt(rest.get(0)));
+      case "-E" -> rename(table, name, rest.get(0));
       case "-X" -> {
         check(chain.rules.isEmpty(), "chain is not empty");
         check(!isReferenced(table, name), "chain is jumped to");
@@ -150,6 +152,29 @@ public final class RestoreModel {
     check(position >= 1 && position <= chain.rules.size() + 1, "position out of range in " + name);
     List<String> words = positioned ? rest.subList(1, rest.size()) : rest;
     chain.rules.add(position - 1, rule(table, words, counters));
+  }
+
+  private static void zero(Chain chain, String name, int position) {
+    check(position >= 1 && position <= chain.rules.size(), "position out of range in " + name);
+    LiveRule rule = chain.rules.get(position - 1);
+    chain.rules.set(position - 1, new LiveRule(Counters.ZERO, rule.words(), rule.line()));
+  }
+
+  /** Jumps to the chain follow. */
+  private static void rename(Map<String, Chain> table, String name, String to) {
+    check(!isBuiltIn(table, name), "a built-in chain can't be renamed");
+    check(!table.containsKey(to), "chain " + to + " is there already");
+    table.put(to, table.remove(name));
+    for (Chain chain : table.values()) {
+      for (int i = 0; i < chain.rules.size(); i++) {
+        List<String> words = new ArrayList<>(chain.rules.get(i).words());
+        int jump = words.lastIndexOf("-j");
+        if (jump >= 0 && words.get(jump + 1).equals(name)) {
+          words.set(jump + 1, to);
+          chain.rules.set(i, new LiveRule(chain.rules.get(i).counters(), words, 0));
+        }
+      }
+    }
   }
 
   private void delete(Map<String, Chain> table, Chain chain, String name, List<String> rest) {
