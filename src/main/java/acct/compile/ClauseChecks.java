@@ -6,6 +6,7 @@ import acct.diagnostic.Diagnostics;
 import acct.diagnostic.Position;
 import acct.netfilter.Protocol;
 import acct.netfilter.Value;
+import acct.policy.MatchForm;
 import acct.policy.MatchKey;
 import java.util.List;
 import java.util.Optional;
@@ -128,7 +129,7 @@ final class ClauseChecks {
     return ok;
   }
 
-  private boolean checkCompanions(MatchKey key, Read read, MatchKey.InExtension in) {
+  private boolean checkCompanions(MatchKey key, Read read, MatchForm.InExtension in) {
     boolean ok = true;
     for (String needed : in.needs()) {
       if (!clauses.has(MatchKey.of(needed).orElseThrow())) {

@@ -18,7 +18,6 @@ import acct.policy.MatchKey;
 import acct.policy.Policy;
 import acct.policy.Policy.Clause;
 import acct.policy.Policy.Written;
-import acct.policy.Shape;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -36,9 +35,6 @@ import java.util.Set;
 public final class Matching {
   /** How many kernel rules one rule may become: each list is compared with itself, pair by pair. */
   static final int MOST_RULES = 4_096;
-
-  private static final Set<String> IPV4_ADDRESS_TYPES =
-      Set.of("BROADCAST", "PROHIBIT", "THROW", "NAT", "XRESOLVE");
 
   private final OwnerNames owners;
   private final Position position;
@@ -221,37 +217,11 @@ public final class Matching {
   }
 
   private static Optional<Family> familyOf(Read read, Value value) {
-    if (value instanceof Prefix prefix) {
-      return Optional.of(prefix.family());
-    }
-    Optional<MatchKey.InExtension> in = read.clause().key().extension();
-    if (in.isPresent()) {
-      return in.get().family().isPresent()
-          ? in.get().family()
-          : familyOfAddress(read.clause().key(), value);
-    }
     boolean onlyProtocol = read.values().size() == 1 && !read.clause().negated();
-    if (read.clause().key() == MatchKey.ICMP_TYPE || onlyProtocol && value.equals(Protocol.ICMP)) {
-      return Optional.of(Family.IPV4);
+    if (onlyProtocol && value instanceof Protocol protocol) {
+      return protocol.family();
     }
-    if (read.clause().key() == MatchKey.ICMPV6_TYPE
-        || onlyProtocol && value.equals(Protocol.ICMPV6)) {
-      return Optional.of(Family.IPV6);
-    }
-    return Optional.empty();
-  }
-
-  private static Optional<Family> familyOfAddress(MatchKey key, Value value) {
-    // xt_addrtype refuses these in IPv6 (EveryKeyIT).
-    if (key.shape() == Shape.ADDRESS_TYPE && IPV4_ADDRESS_TYPES.contains(value.words().get(0))) {
-      return Optional.of(Family.IPV4);
-    }
-    boolean address = key.shape() == Shape.ADDRESS || key.shape() == Shape.ADDRESS_RANGE;
-    if (!address) {
-      return Optional.empty();
-    }
-    boolean colon = value.words().get(0).indexOf(':') >= 0;
-    return Optional.of(colon ? Family.IPV6 : Family.IPV4);
+    return read.clause().key().familyOf(value);
   }
 
   /** The families the match can exist in. */

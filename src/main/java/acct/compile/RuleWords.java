@@ -10,6 +10,7 @@ import acct.netfilter.Rule;
 import acct.netfilter.RuleParser;
 import acct.netfilter.Target;
 import acct.netfilter.Value;
+import acct.policy.MatchForm;
 import acct.policy.MatchKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,10 +123,12 @@ final class RuleWords {
     if (clauses.has(MatchKey.PROTOCOL)) {
       return Optional.empty();
     }
-    if (clauses.has(MatchKey.ICMP_TYPE)) {
-      return Optional.of(Protocol.ICMP);
+    for (Read read : clauses.all()) {
+      if (read.key().form() instanceof MatchForm.Icmp icmp) {
+        return Optional.of(icmp.protocol());
+      }
     }
-    return clauses.has(MatchKey.ICMPV6_TYPE) ? Optional.of(Protocol.ICMPV6) : Optional.empty();
+    return Optional.empty();
   }
 
   private static List<Words> extend(List<Words> alternatives, List<Words> endings) {
@@ -142,20 +145,29 @@ final class RuleWords {
   private List<Words> endings(MatchKey key) {
     Optional<Read> yes = clauses.positive(key);
     Optional<Read> no = clauses.negative(key);
-    return switch (key) {
-      case SOURCE -> core("-s", yes, no);
-      case DESTINATION -> core("-d", yes, no);
-      case IN_INTERFACE -> core("-i", yes, no);
-      case OUT_INTERFACE -> core("-o", yes, no);
-      case PROTOCOL -> core("-p", yes, no);
-      case SOURCE_PORT -> ports("--sport", "--sports", yes, no);
-      case DESTINATION_PORT -> ports("--dport", "--dports", yes, no);
-      case PORT -> ports("--ports", "--ports", yes, no);
-      case ICMP_TYPE -> icmp("icmp", "--icmp-type", yes.or(() -> no).orElseThrow());
-      case ICMPV6_TYPE -> icmp("icmp6", "--icmpv6-type", yes.or(() -> no).orElseThrow());
-      case MATCH_SET -> sets(yes, no);
-      default -> inExtension(key, yes.or(() -> no).orElseThrow());
-    };
+    return key.form()
+        .match(
+            new MatchForm.Cases<>() {
+              @Override
+              public List<Words> core(MatchForm.Core form) {
+                return RuleWords.core(form.option(), yes, no);
+              }
+
+              @Override
+              public List<Words> ports(MatchForm.Ports form) {
+                return RuleWords.this.ports(form, yes, no);
+              }
+
+              @Override
+              public List<Words> icmp(MatchForm.Icmp form) {
+                return RuleWords.icmp(form, yes.or(() -> no).orElseThrow());
+              }
+
+              @Override
+              public List<Words> inExtension(MatchForm.InExtension form) {
+                return RuleWords.inExtension(key, form, yes, no);
+              }
+            });
   }
 
   private static List<Words> core(String option, Optional<Read> yes, Optional<Read> no) {
@@ -175,9 +187,28 @@ final class RuleWords {
     return new Words(RuleParser.core(option, negated, value), List.of());
   }
 
-  /** {@code -m EXTENSION --option value}; the extension is written once in a rule. */
-  private static List<Words> inExtension(MatchKey key, Read read) {
-    String extension = key.extension().orElseThrow().extension();
+  /**
+   * {@code -m EXTENSION --option value}; the extension is written once in a rule. What is wanted
+   * and what is not, of one key, are each a match of its own: a set that holds the packet, and one
+   * that does not.
+   */
+  private static List<Words> inExtension(
+      MatchKey key, MatchForm.InExtension form, Optional<Read> yes, Optional<Read> no) {
+    if (yes.isEmpty() || no.isEmpty()) {
+      return inExtension(key, form, yes.or(() -> no).orElseThrow());
+    }
+    List<Words> endings = new ArrayList<>();
+    for (Words wanted : inExtension(key, form, yes.get())) {
+      for (Words unwanted : inExtension(key, form, no.get())) {
+        List<String> words = new ArrayList<>(wanted.words());
+        words.addAll(unwanted.words());
+        endings.add(new Words(List.of(), words));
+      }
+    }
+    return endings;
+  }
+
+  private static List<Words> inExtension(MatchKey key, MatchForm.InExtension form, Read read) {
     List<String> texts = new ArrayList<>();
     read.values().forEach(value -> texts.add(value.words().get(0)));
     if (key.lists() == MatchKey.Lists.COMMA) {
@@ -187,22 +218,11 @@ final class RuleWords {
     }
     List<Words> endings = new ArrayList<>(texts.size());
     for (String text : texts) {
-      List<String> words = match(extension, read.negated());
-      words.addAll(key.optionWords(text));
+      List<String> words = match(form.extension(), read.negated());
+      words.addAll(key.shape().optionWords(form.option(), text));
       endings.add(new Words(List.of(), words));
     }
     return endings;
-  }
-
-  /** A set that holds the packet, and one that does not: each is a match of its own. */
-  private static List<Words> sets(Optional<Read> yes, Optional<Read> no) {
-    List<String> words = new ArrayList<>();
-    for (Optional<Read> side : List.of(yes, no)) {
-      if (side.isPresent()) {
-        words.addAll(inExtension(MatchKey.MATCH_SET, side.get()).get(0).words());
-      }
-    }
-    return List.of(new Words(List.of(), words));
   }
 
   private static List<String> match(String extension, boolean negated) {
@@ -218,17 +238,17 @@ final class RuleWords {
    * which has no match of its own, are multiport's. What the kernel has no room for in one match is
    * another rule, and under not another match of the rule.
    */
-  private List<Words> ports(String single, String several, Optional<Read> yes, Optional<Read> no) {
+  private List<Words> ports(MatchForm.Ports form, Optional<Read> yes, Optional<Read> no) {
     List<List<String>> matches = new ArrayList<>();
     if (yes.isPresent()) {
       for (PortSet set : yes.get().portSets()) {
-        matches.add(ports(single, several, yes.get(), set, true));
+        matches.add(ports(form, yes.get(), set, true));
       }
     }
     List<String> without = new ArrayList<>();
     if (no.isPresent()) {
       for (PortSet set : no.get().portSets()) {
-        without.addAll(ports(single, several, no.get(), set, yes.isEmpty() && without.isEmpty()));
+        without.addAll(ports(form, no.get(), set, yes.isEmpty() && without.isEmpty()));
       }
     }
     if (matches.isEmpty()) {
@@ -248,19 +268,19 @@ final class RuleWords {
    *
    * @param first whether no other ports of this side stand before it
    */
-  private List<String> ports(String single, String several, Read read, PortSet set, boolean first) {
+  private List<String> ports(MatchForm.Ports form, Read read, PortSet set, boolean first) {
     Optional<Read> protocol = clauses.positive(MatchKey.PROTOCOL);
     boolean udplite = protocol.isPresent() && protocol.get().values().contains(Protocol.UDPLITE);
-    boolean own = read.values().size() == 1 && !udplite && first && !single.equals(several);
+    boolean own = read.values().size() == 1 && !udplite && first && form.single().isPresent();
     List<String> words = match(own ? PROTOCOL_MATCH : "multiport", read.negated());
-    words.add(own ? single : several);
+    words.add(own ? form.single().get() : form.several());
     words.add(own ? read.first().words().get(0) : set.toString());
     return words;
   }
 
-  private static List<Words> icmp(String extension, String option, Read read) {
-    List<String> words = match(extension, read.negated());
-    words.add(option);
+  private static List<Words> icmp(MatchForm.Icmp form, Read read) {
+    List<String> words = match(form.extension(), read.negated());
+    words.add(form.option());
     words.addAll(read.first().words());
     return List.of(new Words(List.of(), words));
   }

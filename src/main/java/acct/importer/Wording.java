@@ -14,6 +14,7 @@ import acct.netfilter.PortSet;
 import acct.netfilter.Protocol;
 import acct.netfilter.RuleBody;
 import acct.netfilter.Words;
+import acct.policy.MatchForm;
 import acct.policy.MatchKey;
 import acct.policy.Policy;
 import acct.policy.Policy.Clause;
@@ -22,6 +23,7 @@ import acct.policy.PolicyReader;
 import acct.policy.Yaml;
 import acct.text.Utf8Bytes;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,19 +49,42 @@ final class Wording {
     NOTHING
   }
 
-  private static final Map<String, MatchKey> CORE =
-      Map.of(
-          "-i", MatchKey.IN_INTERFACE,
-          "-o", MatchKey.OUT_INTERFACE,
-          "-s", MatchKey.SOURCE,
-          "-d", MatchKey.DESTINATION,
-          "-p", MatchKey.PROTOCOL);
+  /** By their options, from the rows. */
+  private static final Map<String, MatchKey> CORE = new HashMap<>();
 
-  private static final Map<String, MatchKey> PORTS =
-      Map.of("--sport", MatchKey.SOURCE_PORT, "--dport", MatchKey.DESTINATION_PORT);
+  private static final Map<String, MatchKey> PORTS = new HashMap<>();
+  private static final Map<String, MatchKey> PORT_SETS = new HashMap<>();
+  private static final Map<String, MatchKey> ICMP = new HashMap<>();
 
-  private static final Map<String, MatchKey> PORT_SETS =
-      Map.of("--sports", MatchKey.SOURCE_PORT, "--dports", MatchKey.DESTINATION_PORT);
+  static {
+    for (MatchKey key : MatchKey.all()) {
+      key.form().match(new Row(key));
+    }
+  }
+
+  /** Puts a row where its form belongs; returns what stood there, which is none. */
+  private record Row(MatchKey key) implements MatchForm.Cases<Optional<MatchKey>> {
+    @Override
+    public Optional<MatchKey> core(MatchForm.Core form) {
+      return Optional.ofNullable(CORE.put(form.option(), key));
+    }
+
+    @Override
+    public Optional<MatchKey> ports(MatchForm.Ports form) {
+      form.single().ifPresent(option -> PORTS.put(option, key));
+      return form.single().map(option -> PORT_SETS.put(form.several(), key));
+    }
+
+    @Override
+    public Optional<MatchKey> icmp(MatchForm.Icmp form) {
+      return Optional.ofNullable(ICMP.put(form.extension(), key));
+    }
+
+    @Override
+    public Optional<MatchKey> inExtension(MatchForm.InExtension form) {
+      return Optional.empty();
+    }
+  }
 
   private static final Set<String> WITH_PORTS = Set.of("tcp", "udp", "sctp", "dccp");
 
@@ -146,9 +171,7 @@ final class Wording {
     return switch (match.name()) {
       case "tcp", "udp", "sctp", "dccp" -> ports(match);
       case "multiport" -> portSet(match);
-      case "icmp" -> icmp(match, MatchKey.ICMP_TYPE, Protocol.ICMP, core);
-      case "icmp6" -> icmp(match, MatchKey.ICMPV6_TYPE, Protocol.ICMPV6, core);
-      default -> false;
+      default -> icmp(match, core);
     };
   }
 
@@ -238,8 +261,12 @@ final class Wording {
   }
 
   /** A type brings its protocol along. */
-  private boolean icmp(
-      Match.Known match, MatchKey key, Protocol protocol, List<Match.Setting> core) {
+  private boolean icmp(Match.Known match, List<Match.Setting> core) {
+    MatchKey key = ICMP.get(match.name());
+    if (key == null || !(key.form() instanceof MatchForm.Icmp form)) {
+      return false;
+    }
+    Protocol protocol = form.protocol();
     boolean plain =
         core.stream().anyMatch(s -> !s.negated() && s.value().equals(protocol))
             && match.settings().size() == 1;

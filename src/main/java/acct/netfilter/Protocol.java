@@ -2,6 +2,7 @@ package acct.netfilter;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A protocol above IP, by number: names differ between hosts (/etc/protocols) and versions (1.8.11
@@ -25,6 +26,14 @@ public record Protocol(int number) implements Value {
     if (number < 0 || number > 255) {
       throw new IllegalArgumentException("not a protocol's number: " + number);
     }
+  }
+
+  /** The only family it exists in. */
+  public Optional<Family> family() {
+    if (equals(ICMP)) {
+      return Optional.of(Family.IPV4);
+    }
+    return equals(ICMPV6) ? Optional.of(Family.IPV6) : Optional.empty();
   }
 
   /** Reads a name or a number from 1 to 255, as a policy may write it. */

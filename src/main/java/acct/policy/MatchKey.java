@@ -2,15 +2,10 @@ package acct.policy;
 
 import acct.netfilter.BadValueException;
 import acct.netfilter.Family;
-import acct.netfilter.IcmpType;
 import acct.netfilter.InterfaceName;
-import acct.netfilter.PortRange;
 import acct.netfilter.Prefix;
 import acct.netfilter.Protocol;
-import acct.netfilter.RuleParser;
-import acct.netfilter.Text;
 import acct.netfilter.Value;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,39 +20,43 @@ public enum MatchKey {
       "inInterface",
       Shape.INTERFACE,
       Lists.RULES,
-      (text) -> InterfaceName.strict(text),
+      new MatchForm.Core("-i", text -> InterfaceName.strict(text)),
       "The interface a packet came in by (iptables -i). With + at the end, all that begin so. A list"
           + " counts them together, by one kernel rule each.",
-      "eth1"),
+      "eth1",
+      "outInterface"),
   OUT_INTERFACE(
       "outInterface",
       Shape.INTERFACE,
       Lists.RULES,
-      (text) -> InterfaceName.strict(text),
+      new MatchForm.Core("-o", text -> InterfaceName.strict(text)),
       "The interface a packet will leave by (iptables -o). With + at the end, all that begin so. A"
           + " list counts them together, by one kernel rule each.",
-      "ppp0"),
+      "ppp0",
+      "inInterface"),
   SOURCE(
       "source",
       Shape.ADDRESS,
       Lists.RULES,
-      (text) -> Prefix.strict(text),
+      new MatchForm.Core("-s", text -> Prefix.strict(text)),
       "Where a packet comes from (iptables -s): an address or a network, IPv4 or IPv6. A list counts"
           + " them together, by one kernel rule each.",
-      "192.0.2.0/24"),
+      "192.0.2.0/24",
+      "destination"),
   DESTINATION(
       "destination",
       Shape.ADDRESS,
       Lists.RULES,
-      (text) -> Prefix.strict(text),
+      new MatchForm.Core("-d", text -> Prefix.strict(text)),
       "Where a packet goes to (iptables -d): an address or a network, IPv4 or IPv6. A list counts them"
           + " together, by one kernel rule each.",
-      "2001:db8::80"),
+      "2001:db8::80",
+      "source"),
   PROTOCOL(
       "protocol",
       Shape.PROTOCOL,
       Lists.RULES,
-      (text) -> Protocol.strict(text),
+      new MatchForm.Core("-p", text -> Protocol.strict(text)),
       "The protocol above IP (iptables -p), by name or number. icmp counts in IPv4 only, ipv6-icmp in"
           + " IPv6 only. A list counts them together, by one kernel rule each.",
       "tcp"),
@@ -65,25 +64,27 @@ public enum MatchKey {
       "sourcePort",
       Shape.PORT,
       Lists.JOINED,
-      (text) -> PortRange.strict(text),
+      new MatchForm.Ports(Optional.of("--sport"), "--sports"),
       "The port a packet comes from (iptables --source-port; a list is --source-ports of multiport): a"
           + " number, a range \"1000:2000\", or a service's name. Needs protocol tcp, udp, sctp, dccp"
           + " or udplite.",
-      "80"),
+      "80",
+      "destinationPort"),
   DESTINATION_PORT(
       "destinationPort",
       Shape.PORT,
       Lists.JOINED,
-      (text) -> PortRange.strict(text),
+      new MatchForm.Ports(Optional.of("--dport"), "--dports"),
       "The port a packet goes to (iptables --destination-port; a list is --destination-ports of"
           + " multiport): a number, a range \"1000:2000\", or a service's name. Needs protocol tcp,"
           + " udp, sctp, dccp or udplite.",
-      "443"),
+      "443",
+      "sourcePort"),
   PORT(
       "port",
       Shape.PORT,
       Lists.JOINED,
-      (text) -> PortRange.strict(text),
+      new MatchForm.Ports(Optional.empty(), "--ports"),
       "The port a packet comes from or goes to, either (--ports of multiport). Needs protocol tcp, udp, sctp, dccp or udplite.",
       "53"),
   TCP_FLAGS(
@@ -104,7 +105,7 @@ public enum MatchKey {
       "icmpType",
       Shape.ICMP,
       Lists.NONE,
-      (text) -> IcmpType.strict(text, Family.IPV4),
+      new MatchForm.Icmp(Protocol.ICMP, Family.IPV4, "icmp", "--icmp-type"),
       "The type of an ICMP message (iptables --icmp-type): a name, a number, or type/code. Implies"
           + " protocol icmp and IPv4.",
       "echo-request"),
@@ -112,7 +113,7 @@ public enum MatchKey {
       "icmpv6Type",
       Shape.ICMP,
       Lists.NONE,
-      (text) -> IcmpType.strict(text, Family.IPV6),
+      new MatchForm.Icmp(Protocol.ICMPV6, Family.IPV6, "icmp6", "--icmpv6-type"),
       "The type of an ICMPv6 message (ip6tables --icmpv6-type): a name, a number, or type/code. Implies"
           + " protocol ipv6-icmp and IPv6.",
       "echo-request"),
@@ -122,14 +123,16 @@ public enum MatchKey {
       Lists.NONE,
       option("iprange", "--src-range", Optional.empty(), List.of()),
       "Where a packet comes from, as a range of addresses (--src-range of iprange).",
-      "192.0.2.10-192.0.2.20"),
+      "192.0.2.10-192.0.2.20",
+      "dstRange"),
   DST_RANGE(
       "dstRange",
       Shape.ADDRESS_RANGE,
       Lists.NONE,
       option("iprange", "--dst-range", Optional.empty(), List.of()),
       "Where a packet goes to, as a range of addresses (--dst-range of iprange).",
-      "192.0.2.10-192.0.2.20"),
+      "192.0.2.10-192.0.2.20",
+      "srcRange"),
   MAC_SOURCE(
       "macSource",
       Shape.MAC,
@@ -256,28 +259,32 @@ public enum MatchKey {
       Lists.NONE,
       option("policy", "--tunnel-src", Optional.empty(), List.of("dir", "mode")),
       "The near end of the IPsec tunnel (--tunnel-src of policy).",
-      "192.0.2.1"),
+      "192.0.2.1",
+      "tunnelDst"),
   TUNNEL_DST(
       "tunnelDst",
       Shape.ADDRESS,
       Lists.NONE,
       option("policy", "--tunnel-dst", Optional.empty(), List.of("dir", "mode")),
       "The far end of the IPsec tunnel (--tunnel-dst of policy).",
-      "198.51.100.1"),
+      "198.51.100.1",
+      "tunnelSrc"),
   PHYSDEV_IN(
       "physdevIn",
       Shape.INTERFACE,
       Lists.NONE,
       option("physdev", "--physdev-in", Optional.empty(), List.of()),
       "The bridge port a packet came in by (--physdev-in of physdev).",
-      "vnet0"),
+      "vnet0",
+      "physdevOut"),
   PHYSDEV_OUT(
       "physdevOut",
       Shape.INTERFACE,
       Lists.NONE,
       option("physdev", "--physdev-out", Optional.empty(), List.of()),
       "The bridge port a packet will leave by (--physdev-out of physdev). Only bridged packets have one, in FORWARD and POSTROUTING.",
-      "vnet1"),
+      "vnet1",
+      "physdevIn"),
   PHYSDEV_IS_BRIDGED(
       "physdevIsBridged",
       Shape.FLAG,
@@ -291,14 +298,16 @@ public enum MatchKey {
       Lists.COMMA,
       option("addrtype", "--src-type", Optional.empty(), List.of()),
       "The kind of the source address by the routing table (--src-type of addrtype). A list is any of them.",
-      "LOCAL"),
+      "LOCAL",
+      "dstType"),
   DST_TYPE(
       "dstType",
       Shape.ADDRESS_TYPE,
       Lists.COMMA,
       option("addrtype", "--dst-type", Optional.empty(), List.of()),
       "The kind of the destination address by the routing table (--dst-type of addrtype). A list is any of them.",
-      "BROADCAST"),
+      "BROADCAST",
+      "srcType"),
   PKT_TYPE(
       "pktType",
       Shape.PKT_TYPE,
@@ -487,14 +496,16 @@ public enum MatchKey {
       Lists.NONE,
       option("devgroup", "--src-group", Optional.empty(), List.of()),
       "The group of the interface a packet came in by (--src-group of devgroup).",
-      "1"),
+      "1",
+      "dstGroup"),
   DST_GROUP(
       "dstGroup",
       Shape.GROUP,
       Lists.NONE,
       option("devgroup", "--dst-group", Optional.empty(), List.of()),
       "The group of the interface a packet will leave by (--dst-group of devgroup).",
-      "2"),
+      "2",
+      "srcGroup"),
   CGROUP(
       "cgroup",
       Shape.NUMBER,
@@ -564,23 +575,6 @@ public enum MatchKey {
     COMMA
   }
 
-  /**
-   * The option of a match extension that a key stands for.
-   *
-   * @param extension behind {@code -m}
-   * @param option behind that
-   * @param family the only one it exists in
-   * @param needs keys that must stand in the same rule
-   */
-  public record InExtension(
-      String extension, String option, Optional<Family> family, List<String> needs) {}
-
-  /** Reads a value strictly. */
-  @FunctionalInterface
-  interface Strict {
-    Value read(String text) throws BadValueException;
-  }
-
   private static final List<MatchKey> ALL = List.of(values());
   private static final Map<String, MatchKey> BY_KEY = new HashMap<>();
 
@@ -593,41 +587,36 @@ public enum MatchKey {
   private final String key;
   private final Shape shape;
   private final Lists lists;
-  private final Strict strict;
-  private final Optional<InExtension> extension;
+  private final MatchForm form;
   private final String description;
   private final String example;
+  private final String mirror;
 
   MatchKey(
-      String key, Shape shape, Lists lists, Strict strict, String description, String example) {
-    this.key = key;
-    this.shape = shape;
-    this.lists = lists;
-    this.strict = strict;
-    this.extension = Optional.empty();
-    this.description = description;
-    this.example = example;
+      String key, Shape shape, Lists lists, MatchForm form, String description, String example) {
+    this(key, shape, lists, form, description, example, key);
   }
 
   MatchKey(
       String key,
       Shape shape,
       Lists lists,
-      InExtension extension,
+      MatchForm form,
       String description,
-      String example) {
+      String example,
+      String mirror) {
     this.key = key;
     this.shape = shape;
     this.lists = lists;
-    this.strict = text -> new Text(text);
-    this.extension = Optional.of(extension);
+    this.form = form;
     this.description = description;
     this.example = example;
+    this.mirror = mirror;
   }
 
-  private static InExtension option(
+  private static MatchForm option(
       String extension, String option, Optional<Family> family, List<String> needs) {
-    return new InExtension(extension, option, family, needs);
+    return new MatchForm.InExtension(extension, option, family, needs);
   }
 
   /** As it stands in a policy. */
@@ -653,46 +642,31 @@ public enum MatchKey {
     return example;
   }
 
-  /** The extension's option it stands for; nothing for those that the compiler knows by name. */
-  public Optional<InExtension> extension() {
-    return extension;
+  /**
+   * The key that says the same of a packet on its way back; itself where direction says nothing.
+   */
+  public MatchKey mirror() {
+    return BY_KEY.get(mirror);
+  }
+
+  /** What its words are in a kernel rule. */
+  public MatchForm form() {
+    return form;
+  }
+
+  /** The extension's option it stands for; nothing for those with a form of their own. */
+  public Optional<MatchForm.InExtension> extension() {
+    return form instanceof MatchForm.InExtension in ? Optional.of(in) : Optional.empty();
   }
 
   /** Reads one value, as strictly as a person reads it. */
   public Value read(String text) throws BadValueException {
-    if (extension.isPresent()) {
-      checkByParser(text);
-    }
-    return strict.read(text);
+    return form.read(shape, text);
   }
 
-  /** What iptables would refuse in the value, its own reader knows. */
-  private void checkByParser(String text) throws BadValueException {
-    InExtension in = extension.get();
-    List<String> words = new ArrayList<>();
-    if (in.extension().equals("tcp")) {
-      words.addAll(List.of("-p", "tcp"));
-    }
-    words.addAll(List.of("-m", in.extension()));
-    words.addAll(optionWords(text));
-    Family family = in.family().orElse(text.indexOf(':') >= 0 ? Family.IPV6 : Family.IPV4);
-    RuleParser.parse(words, family);
-  }
-
-  /** The words of the option with that value; a switch has none, some have two. */
-  public List<String> optionWords(String text) {
-    InExtension in = extension.orElseThrow();
-    List<String> words = new ArrayList<>();
-    boolean className = this == DSCP && !text.isEmpty() && !Character.isDigit(text.charAt(0));
-    words.add(className ? "--dscp-class" : in.option());
-    if (this == TCP_FLAGS || this == MATCH_SET) {
-      int blank = text.indexOf(' ');
-      words.add(text.substring(0, Math.max(0, blank)));
-      words.add(text.substring(blank + 1));
-    } else if (shape != Shape.FLAG) {
-      words.add(text);
-    }
-    return words;
+  /** The family that a value is of; nothing for one of both. */
+  public Optional<Family> familyOf(Value value) {
+    return form.family().or(() -> shape.familyOf(value.words().get(0)));
   }
 
   /** The row of that key. */

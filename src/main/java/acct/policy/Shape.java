@@ -1,5 +1,9 @@
 package acct.policy;
 
+import acct.netfilter.Family;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -91,6 +95,10 @@ public enum Shape {
   /** What is to be filled in from a parameter or a variable. */
   static final String PLACEHOLDER = "\\$\\{";
 
+  /** xt_addrtype refuses these in IPv6 (EveryKeyIT). */
+  private static final Set<String> IPV4_ADDRESS_TYPES =
+      Set.of("BROADCAST", "PROHIBIT", "THROW", "NAT", "XRESOLVE");
+
   private final String what;
   private final String pattern;
   private final Pattern compiled;
@@ -107,6 +115,34 @@ public enum Shape {
     this.compiled = Pattern.compile(pattern);
     this.min = min;
     this.max = max;
+  }
+
+  /** The words of an option with a value of this shape: a switch has none, some have two. */
+  public List<String> optionWords(String option, String text) {
+    return switch (this) {
+      case FLAG -> List.of(option);
+      case DSCP -> List.of(isName(text) ? option + "-class" : option, text);
+      case TCP_FLAGS, SET -> {
+        int blank = text.indexOf(' ');
+        yield List.of(option, text.substring(0, Math.max(0, blank)), text.substring(blank + 1));
+      }
+      default -> List.of(option, text);
+    };
+  }
+
+  private static boolean isName(String text) {
+    return !text.isEmpty() && !Character.isDigit(text.charAt(0));
+  }
+
+  /** The family that a value of this shape is of; nothing for one of both. */
+  public Optional<Family> familyOf(String text) {
+    return switch (this) {
+      case ADDRESS, ADDRESS_RANGE ->
+          Optional.of(text.indexOf(':') >= 0 ? Family.IPV6 : Family.IPV4);
+      case ADDRESS_TYPE ->
+          IPV4_ADDRESS_TYPES.contains(text) ? Optional.of(Family.IPV4) : Optional.empty();
+      default -> Optional.empty();
+    };
   }
 
   /** For messages: "a port: 0 to 65535". */

@@ -14,6 +14,7 @@ import acct.netfilter.RuleParser;
 import acct.netfilter.Ruleset;
 import acct.plan.Differ;
 import acct.plan.Plan;
+import acct.policy.MatchForm;
 import acct.policy.MatchKey;
 import acct.policy.Policy;
 import acct.policy.PolicyReader;
@@ -152,7 +153,7 @@ class SmugglingTest {
     if (key == MatchKey.ALGO) {
       rule.append("string: x, ");
     }
-    for (String needed : key.extension().map(MatchKey.InExtension::needs).orElse(List.of())) {
+    for (String needed : key.extension().map(MatchForm.InExtension::needs).orElse(List.of())) {
       rule.append(needed).append(": ");
       rule.append(MatchKey.of(needed).orElseThrow().example()).append(", ");
     }

@@ -1,6 +1,7 @@
 package acct.kernel;
 
 import acct.netfilter.Family;
+import acct.policy.MatchForm;
 import acct.policy.MatchKey;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -99,7 +100,7 @@ class EveryKeyIT {
   private static boolean existsIn(MatchKey key, Family family) {
     boolean ipv4 = key == MatchKey.ICMP_TYPE;
     boolean ipv6 = key == MatchKey.ICMPV6_TYPE;
-    Family only = key.extension().flatMap(MatchKey.InExtension::family).orElse(family);
+    Family only = key.extension().flatMap(MatchForm.InExtension::family).orElse(family);
     return only == family && !(ipv4 && family == Family.IPV6) && !(ipv6 && family == Family.IPV4);
   }
 
