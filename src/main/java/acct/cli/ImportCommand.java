@@ -21,6 +21,7 @@ import acct.plan.Differ;
 import acct.plan.Fate;
 import acct.plan.Plan;
 import acct.policy.Policy;
+import acct.policy.PolicyPatterns;
 import acct.policy.PolicyReader;
 import acct.policy.PolicyWriter;
 import acct.policy.Yaml;
@@ -80,7 +81,7 @@ final class ImportCommand implements Command {
   @Override
   public int run(Arguments arguments, Console console) throws UsageException, CommandFailure {
     String owner = arguments.value("name").orElse(DEFAULT_NAME);
-    if (!owner.matches(PolicyReader.OWNER_PATTERN)) {
+    if (!owner.matches(PolicyPatterns.OWNER)) {
       throw new UsageException("--name has 1 to 40 of a-z, 0-9 and -, not - at either end");
     }
     TableName table = table(arguments);

@@ -1,6 +1,6 @@
 package acct.cli;
 
-import acct.policy.PolicyReader;
+import acct.policy.PolicyPatterns;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +43,7 @@ final class InitCommand implements Command {
   public int run(Arguments arguments, Console console) throws UsageException, CommandFailure {
     List<String> operands = arguments.operands();
     String name = operands.isEmpty() ? "my-accounting" : operands.get(0);
-    if (operands.size() > 1 || !name.matches(PolicyReader.OWNER_PATTERN)) {
+    if (operands.size() > 1 || !name.matches(PolicyPatterns.OWNER)) {
       throw new UsageException(
           "a policy has one name, of 1 to 40 of a-z, 0-9 and -, not - at either end");
     }

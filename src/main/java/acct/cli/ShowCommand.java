@@ -15,10 +15,12 @@ import acct.netfilter.Family;
 import acct.netfilter.LiveRuleset;
 import acct.netfilter.Words;
 import acct.reconcile.UsageReader;
-import acct.render.ShowView;
-import acct.render.ShowView.Numbers;
-import acct.render.ShowView.Order;
 import acct.render.TimeText;
+import acct.render.UsageCells;
+import acct.render.UsageJson;
+import acct.render.UsageOrder;
+import acct.render.UsageText;
+import acct.render.UsageText.Numbers;
 import acct.text.Utf8Bytes;
 import java.time.Clock;
 import java.time.ZoneId;
@@ -119,33 +121,33 @@ final class ShowCommand implements Command {
     }
     Numbers numbers = numbers(arguments);
     String by = arguments.value("sort").orElse("policy");
-    Order order =
-        Order.of(by)
+    UsageOrder order =
+        UsageOrder.of(by)
             .orElseThrow(
                 () ->
                     new UsageException(
                         "--sort is policy, name, packets or bytes, not \"" + by + "\""));
     Shown shown = shown(arguments, console);
-    UsageTable sheet = order.sorted(filtered(shown.sheet(), arguments));
+    UsageTable table = order.sorted(filtered(shown.table(), arguments));
     console
         .out()
         .print(
             switch (output) {
-              case "json" -> ShowView.json(sheet);
-              case "csv" -> ShowView.cells(sheet, ',');
-              case "tsv" -> ShowView.cells(sheet, '\t');
-              default -> ShowView.text(sheet, numbers, console.colour(), times(arguments));
+              case "json" -> UsageJson.of(table);
+              case "csv" -> UsageCells.of(table, ',');
+              case "tsv" -> UsageCells.of(table, '\t');
+              default -> UsageText.of(table, numbers, console.colour(), times(arguments));
             });
-    return missing(shown.vanished(), sheet, times(arguments), console)
+    return missing(shown.vanished(), table, times(arguments), console)
         ? ExitStatus.CHANGES
         : ExitStatus.OK;
   }
 
   /** Says what is shown and not in the kernel any more; whether there is anything. */
   private static boolean missing(
-      List<Vanished.Place> vanished, UsageTable sheet, TimeText times, Console console) {
+      List<Vanished.Place> vanished, UsageTable table, TimeText times, Console console) {
     Set<ChainName> asked = new HashSet<>();
-    for (UsageTable.Section section : sheet.sections()) {
+    for (UsageTable.Section section : table.sections()) {
       if (section.rows().stream().anyMatch(row -> row.missing() > 0)) {
         asked.add(section.chain());
       }
@@ -175,7 +177,7 @@ final class ShowCommand implements Command {
   }
 
   /** What is shown, and what of it is not in the kernel. */
-  private record Shown(UsageTable sheet, List<Vanished.Place> vanished) {}
+  private record Shown(UsageTable table, List<Vanished.Place> vanished) {}
 
   private static Numbers numbers(Arguments arguments) throws UsageException {
     Set<Numbers> asked = EnumSet.noneOf(Numbers.class);
@@ -345,12 +347,12 @@ final class ShowCommand implements Command {
   }
 
   /** What was asked for by name. */
-  static UsageTable filtered(UsageTable sheet, Arguments arguments) throws CommandFailure {
+  static UsageTable filtered(UsageTable table, Arguments arguments) throws CommandFailure {
     List<UsageTable.Section> sections = new ArrayList<>();
     Set<String> wanted = new LinkedHashSet<>();
     arguments.operands().forEach(name -> wanted.add(Utf8Bytes.encode(name)));
     Set<String> found = new HashSet<>();
-    for (UsageTable.Section section : sheet.sections()) {
+    for (UsageTable.Section section : table.sections()) {
       String chain = section.chain().value();
       List<UsageTable.Row> rows = new ArrayList<>();
       for (UsageTable.Row row : section.rows()) {

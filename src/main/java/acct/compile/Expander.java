@@ -6,11 +6,12 @@ import acct.diagnostic.Position;
 import acct.netfilter.BadValueException;
 import acct.netfilter.Prefix;
 import acct.netfilter.Words;
+import acct.policy.ClauseReader;
 import acct.policy.Policy;
 import acct.policy.Policy.Clause;
 import acct.policy.Policy.Named;
 import acct.policy.Policy.Written;
-import acct.policy.PolicyReader;
+import acct.policy.RuleReader;
 import acct.policy.Yaml;
 import java.util.ArrayList;
 import java.util.List;
@@ -169,9 +170,7 @@ final class Expander {
       return rule;
     }
     Optional<Written> name =
-        rule.name()
-            .flatMap(template::text)
-            .filter(text -> PolicyReader.checkName(text, diagnostics));
+        rule.name().flatMap(template::text).filter(text -> RuleReader.checkName(text, diagnostics));
     Optional<Policy.JumpSpec> jump =
         rule.jump()
             .flatMap(
@@ -205,12 +204,12 @@ final class Expander {
         List<Written> found = template.values(written);
         fits &= !found.isEmpty();
         for (Written value : found) {
-          fits &= PolicyReader.checkShape(clause.key(), value, diagnostics);
+          fits &= ClauseReader.checkShape(clause.key(), value, diagnostics);
           values.add(value);
         }
       }
       boolean off = clause.key().shape().isFlag() && isFalse(values);
-      if (fits && PolicyReader.checkCount(clause, values.size(), diagnostics) && !off) {
+      if (fits && ClauseReader.checkCount(clause, values.size(), diagnostics) && !off) {
         filled.add(new Clause(clause.key(), clause.negated(), clause.position(), values));
       }
     }

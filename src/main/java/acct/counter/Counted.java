@@ -127,11 +127,10 @@ public final class Counted {
    * @param ours the chains of its table that are acct's
    */
   public static boolean onlyCounts(LiveRule rule, Family family, Set<ChainName> ours) {
-    List<String> words = rule.words();
-    if (!words.contains("-j") && !words.contains("-g")) {
+    if (rule.jumpTarget().isEmpty()) {
       return true;
     }
-    Target target = RuleParser.parseLive(words, family).body().target();
+    Target target = RuleParser.parseLive(rule.words(), family).body().target();
     return target instanceof Target.None || target.isReturn() || target.callsOneOf(ours);
   }
 

@@ -77,13 +77,10 @@ public final class HelperChains {
    * @param helpers of its table
    */
   public static Optional<ChainName> target(LiveRule rule, Set<ChainName> helpers) {
-    List<String> words = rule.words();
-    int last = words.size() - 1;
-    if (last < 1 || !words.get(last - 1).equals("-j") || !words.get(last).startsWith(PREFIX)) {
-      return Optional.empty();
-    }
-    ChainName chain = new ChainName(words.get(last));
-    return helpers.contains(chain) ? Optional.of(chain) : Optional.empty();
+    return rule.jumpTarget()
+        .filter(target -> target.startsWith(PREFIX))
+        .map(ChainName::new)
+        .filter(helpers::contains);
   }
 
   /** Whether a table has any. */

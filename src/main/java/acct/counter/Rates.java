@@ -70,10 +70,10 @@ public final class Rates {
    *
    * @param nanos since the last one
    */
-  public Rates next(UsageTable sheet, long nanos) {
+  public Rates next(UsageTable table, long nanos) {
     Map<Key, Track> next = new HashMap<>();
     List<Key> keys = new ArrayList<>();
-    for (UsageTable.Section section : sheet.sections()) {
+    for (UsageTable.Section section : table.sections()) {
       for (UsageTable.Row row : section.rows()) {
         Key key = Key.of(section, row);
         keys.add(key);

@@ -5,7 +5,7 @@ import acct.compile.PartName;
 import acct.netfilter.ChainName;
 import acct.netfilter.Family;
 import acct.netfilter.TableName;
-import acct.policy.PolicyReader;
+import acct.policy.PolicyPatterns;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * not the name, the policy or the ledger knows it.
  */
 public final class RowNames {
-  private static final Pattern NAME = Pattern.compile(PolicyReader.RULE_PATTERN);
+  private static final Pattern NAME = Pattern.compile(PolicyPatterns.RULE);
 
   private final Set<String> items = new HashSet<>();
   private final Map<String, String> rows = new HashMap<>();

@@ -28,7 +28,7 @@ public final class UsageTables {
   private record Key(Optional<Family> family, TableName table, ChainName chain) {}
 
   /**
-   * A sheet.
+   * A table.
    *
    * @param ledger with the present reading observed; an empty one for what the kernel has alone
    * @param desired the policies, for their order and their names
@@ -147,13 +147,11 @@ public final class UsageTables {
     for (Counted.Chain chain : all) {
       for (Counted.Count rule :
           chain.owner().isPresent() ? chain.rules() : List.<Counted.Count>of()) {
-        List<String> words = rule.rule().words();
-        int last = words.size() - 1;
-        if (last > 0 && (words.get(last - 1).equals("-j") || words.get(last - 1).equals("-g"))) {
+        Optional<String> target = rule.rule().jumpTarget();
+        if (target.isPresent()) {
           inner
               .computeIfAbsent(
-                  new Inner(chain.family(), chain.table(), words.get(last)),
-                  to -> new ArrayList<>())
+                  new Inner(chain.family(), chain.table(), target.get()), to -> new ArrayList<>())
               .add(new InnerJump(chain.name(), rule));
         }
       }

@@ -11,7 +11,6 @@ import acct.netfilter.LiveChain;
 import acct.netfilter.LiveRule;
 import acct.netfilter.Rule;
 import acct.netfilter.RuleParser;
-import acct.netfilter.Target;
 import acct.netfilter.Words;
 import acct.policy.Policy;
 import java.util.ArrayList;
@@ -67,12 +66,7 @@ final class Attachments {
   }
 
   private Optional<ChainName> jumpsTo(LiveRule live) {
-    int at = live.words().lastIndexOf("-j");
-    if (at < 0 || at + 1 == live.words().size()) {
-      return Optional.empty();
-    }
-    Target target = new Target.Jump(live.words().get(at + 1), List.of());
-    return chains.stream().filter(target::calls).findFirst();
+    return chains.stream().filter(live::jumpsTo).findFirst();
   }
 
   private static boolean isMarked(LiveRule live, Importer.Source source) {

@@ -16,7 +16,7 @@ import acct.netfilter.TableName;
 import acct.netfilter.Target;
 import acct.netfilter.Words;
 import acct.policy.Policy;
-import acct.policy.PolicyReader;
+import acct.policy.PolicyPatterns;
 import acct.text.Utf8Bytes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -138,7 +138,7 @@ public final class Importer {
     boolean reserved = ReservedNames.contains(chain.value());
     String text = Utf8Bytes.decode(chain.value());
     boolean utf8 = Utf8Bytes.encode(text).equals(chain.value());
-    if (!reserved && utf8 && text.matches(PolicyReader.CHAIN_PATTERN)) {
+    if (!reserved && utf8 && text.matches(PolicyPatterns.CHAIN)) {
       return true;
     }
     diagnostics.error(

@@ -4,7 +4,7 @@ import acct.compile.DerivedName;
 import acct.compile.OwnerMark;
 import acct.netfilter.Target;
 import acct.policy.Policy;
-import acct.policy.PolicyReader;
+import acct.policy.PolicyPatterns;
 import acct.policy.Yaml;
 import acct.text.Utf8Bytes;
 import java.util.ArrayList;
@@ -61,12 +61,12 @@ final class RuleNames {
   }
 
   private static boolean isName(String comment) {
-    return comment.matches(PolicyReader.RULE_PATTERN);
+    return comment.matches(PolicyPatterns.RULE);
   }
 
   /** A policy is UTF-8: bytes that are not can't stand in it. */
   private static boolean isComment(String text) {
-    return text.matches(PolicyReader.COMMENT_PATTERN) && text.indexOf('\uFFFD') < 0;
+    return text.matches(PolicyPatterns.COMMENT) && text.indexOf('\uFFFD') < 0;
   }
 
   private static String free(String base, Set<String> taken) {

@@ -19,7 +19,7 @@ import acct.policy.MatchKey;
 import acct.policy.Policy;
 import acct.policy.Policy.Clause;
 import acct.policy.Policy.Written;
-import acct.policy.PolicyReader;
+import acct.policy.PolicyPatterns;
 import acct.policy.Yaml;
 import acct.text.Utf8Bytes;
 import java.util.ArrayList;
@@ -306,7 +306,7 @@ final class Wording {
         rest.isEmpty()
             ? Optional.empty()
             : Optional.of(new Written(position, Yaml.Scalar.Type.STRING, text));
-    boolean writable = rest.isEmpty() || text.matches(PolicyReader.OPTIONS_PATTERN);
+    boolean writable = rest.isEmpty() || text.matches(PolicyPatterns.OPTIONS);
     if (!writable || text.contains("${")) {
       why.error(
           Code.BAD_VALUE,

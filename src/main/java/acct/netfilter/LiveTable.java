@@ -23,23 +23,12 @@ public record LiveTable(TableName name, Map<ChainName, LiveChain> chains, List<I
     this(name, chains, List.of());
   }
 
-  /**
-   * The chain of this table behind a rule's last -j or -g, if there is one: cheap, for every rule.
-   */
+  /** The chain of this table that a rule jumps to: cheap, for every rule. */
   public Optional<ChainName> target(LiveRule rule) {
-    List<String> words = rule.words();
-    for (int i = words.size() - 2; i >= 0; i--) {
-      String word = words.get(i);
-      if (word.equals("-j") || word.equals("-g")) {
-        String name = words.get(i + 1);
-        if (!ChainName.isValid(name)) {
-          return Optional.empty();
-        }
-        ChainName chain = new ChainName(name);
-        return chains.containsKey(chain) ? Optional.of(chain) : Optional.empty();
-      }
-    }
-    return Optional.empty();
+    return rule.jumpTarget()
+        .filter(ChainName::isValid)
+        .map(ChainName::new)
+        .filter(chains::containsKey);
   }
 
   public Optional<LiveChain> chain(ChainName chain) {

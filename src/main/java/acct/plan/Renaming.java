@@ -45,17 +45,12 @@ record Renaming(LiveTable table, List<Change.ChainRenamed> applied) {
 
   /** The rule with its jump to the new name, if it jumps to the old one. */
   private static LiveRule follows(LiveRule rule, ChainName from, ChainName to) {
-    List<String> words = rule.words();
-    int last = words.size() - 1;
-    boolean jumps =
-        last > 0
-            && words.get(last).equals(from.value())
-            && (words.get(last - 1).equals("-j") || words.get(last - 1).equals("-g"));
-    if (!jumps) {
+    if (!rule.jumpsTo(from)) {
       return rule;
     }
-    List<String> follow = new ArrayList<>(words);
-    follow.set(last, to.value());
+    // A jump to a chain has no options behind it.
+    List<String> follow = new ArrayList<>(rule.words());
+    follow.set(follow.size() - 1, to.value());
     return new LiveRule(rule.counters(), follow, rule.line());
   }
 }

@@ -35,7 +35,7 @@ final class Others {
           others.add(table.name() + " " + chain.name().value() + " " + chain.policy().orElse("-"));
         }
         for (LiveRule rule : chain.rules()) {
-          if (!jumpsTo(rule, ours)) {
+          if (ours.stream().noneMatch(rule::jumpsTo)) {
             others.add(table.name() + " " + chain.name().value() + " " + rule.words());
           }
         }
@@ -53,15 +53,5 @@ final class Others {
       }
     }
     return ours;
-  }
-
-  private static boolean jumpsTo(LiveRule rule, Set<ChainName> ours) {
-    List<String> words = rule.words();
-    int last = words.size() - 1;
-    return last > 0
-        && words.get(last - 1).equals("-j")
-        && words.get(last).length() <= ChainName.MAX_BYTES
-        && !words.get(last).isEmpty()
-        && ours.stream().anyMatch(chain -> chain.value().equals(words.get(last)));
   }
 }

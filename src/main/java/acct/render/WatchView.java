@@ -275,7 +275,7 @@ public final class WatchView {
     return JsonCells.line(
         json -> {
           json.writeStartObject();
-          json.writeStringProperty("formatVersion", ShowView.FORMAT_VERSION);
+          json.writeStringProperty("formatVersion", UsageJson.FORMAT_VERSION);
           json.writeStringProperty("time", time);
           json.writeNumberProperty("interval", rounded(seconds));
           json.writeArrayPropertyStart("rules");

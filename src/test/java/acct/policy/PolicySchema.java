@@ -48,7 +48,7 @@ final class PolicySchema {
             "The owner of the chains. On the host it stands as the comment acct:NAME on every jump"
                 + " that acct makes.")
         .put("type", "string")
-        .put("pattern", PolicyReader.OWNER_PATTERN)
+        .put("pattern", PolicyPatterns.OWNER)
         .putArray("examples")
         .add("web-frontend");
     described(properties, "description", "For people.").put("type", "string");
@@ -94,7 +94,7 @@ final class PolicySchema {
             "Names with their defaults, used as ${name} or ${name.key}. The default gives the type; --set"
                 + " NAME=VALUE and --values FILE override it.");
     parameters.put("type", "object");
-    parameters.putObject("propertyNames").put("pattern", PolicyReader.VARIABLE_PATTERN);
+    parameters.putObject("propertyNames").put("pattern", PolicyPatterns.VARIABLE);
     ObjectNode moved =
         described(
             properties,
@@ -107,7 +107,7 @@ final class PolicySchema {
     for (String end : List.of("from", "to")) {
       described(ends, end, "CHAIN, or CHAIN/rule.")
           .put("type", "string")
-          .put("pattern", PolicyReader.MOVED_PATTERN);
+          .put("pattern", PolicyPatterns.MOVED);
     }
     ObjectNode chains = described(properties, "chains", "The chains to count in.");
     list(chains).putObject("items").put("$ref", "#/definitions/chain");
@@ -137,7 +137,7 @@ final class PolicySchema {
             "name",
             "The chain's name, as iptables -L shows it: up to 28 bytes, without blanks.")
         .put("type", "string")
-        .put("pattern", PolicyReader.CHAIN_PATTERN);
+        .put("pattern", PolicyPatterns.CHAIN);
     described(properties, "description", "For people.").put("type", "string");
     ObjectNode attach =
         described(
@@ -189,7 +189,7 @@ final class PolicySchema {
         "description",
         "PREROUTING, INPUT, FORWARD, OUTPUT or POSTROUTING, or a chain that another program makes,"
             + " as DOCKER-USER: that has to be there when the policy is applied.");
-    chain.put("pattern", PolicyReader.ATTACHED_TO_PATTERN);
+    chain.put("pattern", PolicyPatterns.ATTACHED_TO);
   }
 
   private static void families(ObjectNode families) {
@@ -207,7 +207,7 @@ final class PolicySchema {
             "The rule's name, unique in its chain. The counter is the name's, and it stands on the kernel"
                 + " rule as its comment. Without one it is made from the match.")
         .put("type", "string")
-        .put("pattern", PolicyReader.RULE_PATTERN + "|" + Shape.PLACEHOLDER);
+        .put("pattern", PolicyPatterns.RULE + "|" + Shape.PLACEHOLDER);
     described(
             properties,
             "sum",
@@ -220,7 +220,7 @@ final class PolicySchema {
             "What the kernel rule has as its comment instead of the name, taken as written; unique in"
                 + " its chain. acct import writes it for comments that are no names.")
         .put("type", "string")
-        .put("pattern", PolicyReader.COMMENT_PATTERN);
+        .put("pattern", PolicyPatterns.COMMENT);
     families(
         described(
             properties,
@@ -233,7 +233,7 @@ final class PolicySchema {
             "Where counted packets go: a chain of this policy, which always comes back, or RETURN, which"
                 + " leaves this chain. Without, they go on to the next rule.")
         .put("type", "string")
-        .put("pattern", PolicyReader.CHAIN_PATTERN + "|" + Shape.PLACEHOLDER)
+        .put("pattern", PolicyPatterns.CHAIN + "|" + Shape.PLACEHOLDER)
         .putArray("examples")
         .add("RETURN");
     words(
@@ -255,7 +255,7 @@ final class PolicySchema {
             "More of the match in iptables' own words: any match and core option, but no target, no"
                 + " comment, and no option of the command.")
         .put("type", "string")
-        .put("pattern", PolicyReader.OPTIONS_PATTERN)
+        .put("pattern", PolicyPatterns.OPTIONS)
         .putArray("examples")
         .add("-m recent --rcheck --name scanners");
     MatchKey.all().forEach(key -> matchKey(properties, key, false));
@@ -264,7 +264,7 @@ final class PolicySchema {
 
   private static void forEach(ObjectNode forEach) {
     forEach.put("type", "object").put("minProperties", 1);
-    forEach.putObject("propertyNames").put("pattern", PolicyReader.VARIABLE_PATTERN);
+    forEach.putObject("propertyNames").put("pattern", PolicyPatterns.VARIABLE);
     ObjectNode source = forEach.putObject("additionalProperties");
     source.putArray("type").add("array").add("string").add("object");
     source.put("minItems", 1);

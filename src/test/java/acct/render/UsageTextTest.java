@@ -25,7 +25,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What acct show prints. */
-class ShowViewTest {
+class UsageTextTest {
   private static final String POLICY =
       Plans.policy(
           """
@@ -105,7 +105,7 @@ class ShowViewTest {
           entered the chain               5    300 B
 
         """,
-        ShowView.text(sheet(true, false, Ledger.EMPTY), ShowView.Numbers.SI, false, UTC));
+        UsageText.of(sheet(true, false, Ledger.EMPTY), UsageText.Numbers.SI, false, UTC));
   }
 
   @Test
@@ -120,7 +120,7 @@ class ShowViewTest {
         t,ipv6,filter,IN,web,0,0,,0,0
         t,ipv6,filter,WEB,a-b,0,0,,0,0
         """,
-        ShowView.cells(sheet(false, true, Ledger.EMPTY), ','));
+        UsageCells.of(sheet(false, true, Ledger.EMPTY), ','));
   }
 
   @Test
@@ -134,7 +134,7 @@ class ShowViewTest {
             .ledger()
             .observe(look("b", now), Ledger.Manner.COUNTED)
             .ledger();
-    String text = ShowView.text(sheet(true, false, ledger), ShowView.Numbers.EXACT, false, UTC);
+    String text = UsageText.of(sheet(true, false, ledger), UsageText.Numbers.EXACT, false, UTC);
     assertEquals(
         """
         policy t, filter            packets       bytes   share
@@ -193,6 +193,6 @@ class ShowViewTest {
           entered the chain           100  10.0 kB
 
         """,
-        ShowView.text(sheet, ShowView.Numbers.SI, false, new TimeText(ZoneId.of("Europe/Berlin"))));
+        UsageText.of(sheet, UsageText.Numbers.SI, false, new TimeText(ZoneId.of("Europe/Berlin"))));
   }
 }

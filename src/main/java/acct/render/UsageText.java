@@ -1,14 +1,9 @@
 package acct.render;
 
-import acct.counter.Amount;
 import acct.counter.UsageTable;
 import acct.netfilter.ChainName;
 import acct.netfilter.Words;
-import acct.state.JsonCells;
-import acct.text.CsvCell;
 import acct.text.PrintableText;
-import acct.text.TsvCell;
-import acct.text.Utf8Bytes;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
@@ -19,11 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Counters as a table, as JSON, and as cells for a spreadsheet. */
-public final class ShowView {
-  /** Of the JSON: a minor number adds, a major one breaks. */
-  public static final String FORMAT_VERSION = "1.1";
-
+/** Counters as a table for people. */
+public final class UsageText {
   /** How numbers are written. */
   public enum Numbers {
     /** {@code 12,345 packets}, {@code 12.3 MB}. */
@@ -74,7 +66,7 @@ public final class ShowView {
   /** Of numbers that a thousand times is still a long. */
   private static final int SMALL_BITS = 53;
 
-  private ShowView() {}
+  private UsageText() {}
 
   /** What a line has; the first is written from the left, the others from the right. */
   private record Line(boolean head, String name, List<String> cells, String note) {
@@ -90,10 +82,10 @@ public final class ShowView {
    * @param colour whether to set heads in bold
    * @param times how moments are written
    */
-  public static String text(UsageTable sheet, Numbers numbers, boolean colour, TimeText times) {
+  public static String of(UsageTable table, Numbers numbers, boolean colour, TimeText times) {
     List<Line> lines = new ArrayList<>();
     String head = "";
-    for (UsageTable.Section section : sheet.sections()) {
+    for (UsageTable.Section section : table.sections()) {
       String title = title(section);
       if (!title.equals(head)) {
         lines.add(new Line(true, title, List.of("packets", "bytes", "share"), ""));
@@ -287,144 +279,5 @@ public final class ShowView {
           .append('\n');
     }
     return out.toString();
-  }
-
-  /** As JSON, numbers beyond 2^53 as decimal strings. */
-  public static String json(UsageTable sheet) {
-    return JsonCells.write(
-        json -> {
-          json.writeStartObject();
-          json.writeStringProperty("formatVersion", FORMAT_VERSION);
-          json.writeArrayPropertyStart("chains");
-          for (UsageTable.Section section : sheet.sections()) {
-            json.writeStartObject();
-            section.policy().ifPresent(policy -> json.writeStringProperty("policy", policy));
-            section
-                .family()
-                .ifPresent(family -> json.writeStringProperty("family", family.label()));
-            json.writeArrayPropertyStart("families");
-            section.families().stream().sorted().forEach(one -> json.writeString(one.label()));
-            json.writeEndArray();
-            json.writeStringProperty("table", section.table().value());
-            json.writeStringProperty("chain", Utf8Bytes.decode(section.chain().value()));
-            json.writeArrayPropertyStart("from");
-            section.from().forEach(from -> json.writeString(Utf8Bytes.decode(from.value())));
-            json.writeEndArray();
-            json.writeObjectPropertyStart("cameIn");
-            JsonCells.amount(json, section.came().amount());
-            json.writeEndObject();
-            json.writeArrayPropertyStart("rules");
-            for (UsageTable.Row row : section.rows()) {
-              json.writeStartObject();
-              json.writeStringProperty("name", Utf8Bytes.decode(row.name()));
-              JsonCells.amount(json, row.amount());
-              json.writeNumberProperty("kernelRules", row.kernelRules());
-              row.since()
-                  .ifPresent(
-                      since -> {
-                        json.writeStringProperty("since", since.at().toString());
-                        json.writeBooleanProperty("sinceIsExact", since.exactly());
-                      });
-              json.writeNumberProperty("missing", row.missing());
-              json.writeNumberProperty("resets", row.resets());
-              row.lastReset()
-                  .ifPresent(last -> json.writeStringProperty("lastReset", last.toString()));
-              json.writeEndObject();
-            }
-            json.writeEndArray();
-            json.writeEndObject();
-          }
-          json.writeEndArray();
-          json.writeEndObject();
-        });
-  }
-
-  /**
-   * A line for each rule, with a head, and all digits. A cell is what {@link CsvCell} or {@link
-   * TsvCell} make of a text.
-   *
-   * @param separator a comma or a tab
-   */
-  public static String cells(UsageTable sheet, char separator) {
-    StringBuilder out = new StringBuilder();
-    add(
-        out,
-        separator,
-        List.of(
-            "policy", "family", "table", "chain", "rule", "packets", "bytes", "since", "resets",
-            "missing"));
-    for (UsageTable.Section section : sheet.sections()) {
-      for (UsageTable.Row row : section.rows()) {
-        Amount amount = row.amount();
-        add(
-            out,
-            separator,
-            List.of(
-                section.policy().orElse(""),
-                families(section),
-                section.table().value(),
-                Utf8Bytes.decode(section.chain().value()),
-                Utf8Bytes.decode(row.name()),
-                amount.packets().toString(),
-                amount.bytes().toString(),
-                row.since().map(since -> since.at().toString()).orElse(""),
-                Integer.toString(row.resets()),
-                Integer.toString(row.missing())));
-      }
-    }
-    return out.toString();
-  }
-
-  /** {@code both} where the counters of two families are added. */
-  private static String families(UsageTable.Section section) {
-    return section.families().size() == 1 ? section.families().iterator().next().label() : "both";
-  }
-
-  private static void add(StringBuilder out, char separator, List<String> cells) {
-    for (int i = 0; i < cells.size(); i++) {
-      String cell = cells.get(i);
-      out.append(i == 0 ? "" : String.valueOf(separator));
-      out.append(separator == ',' ? CsvCell.of(cell) : TsvCell.of(cell));
-    }
-    out.append('\n');
-  }
-
-  /** What rows can be sorted by. */
-  public enum Order {
-    POLICY,
-    NAME,
-    PACKETS,
-    BYTES;
-
-    /** The word on the command line. */
-    public String label() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-
-    /** The order of that name. */
-    public static Optional<Order> of(String label) {
-      for (Order order : values()) {
-        if (order.label().equals(label)) {
-          return Optional.of(order);
-        }
-      }
-      return Optional.empty();
-    }
-
-    /** The same sheet with its rows in this order, the largest first. */
-    public UsageTable sorted(UsageTable sheet) {
-      List<UsageTable.Section> sections = new ArrayList<>();
-      for (UsageTable.Section section : sheet.sections()) {
-        List<UsageTable.Row> rows = new ArrayList<>(section.rows());
-        switch (this) {
-          case POLICY -> {}
-          case NAME -> rows.sort((a, b) -> a.name().compareTo(b.name()));
-          case PACKETS -> rows.sort((a, b) -> b.amount().packets().compareTo(a.amount().packets()));
-          case BYTES -> rows.sort((a, b) -> b.amount().bytes().compareTo(a.amount().bytes()));
-        }
-        sections.add(section.with(rows));
-      }
-      return new UsageTable(sections);
-    }
   }
 }
