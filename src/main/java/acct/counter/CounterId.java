@@ -40,6 +40,11 @@ public sealed interface CounterId {
     }
 
     @Override
+    public <T> T match(Cases<T> cases) {
+      return cases.rule(this);
+    }
+
+    @Override
     public String toString() {
       return path();
     }
@@ -84,6 +89,11 @@ public sealed interface CounterId {
     }
 
     @Override
+    public <T> T match(Cases<T> cases) {
+      return cases.jump(this);
+    }
+
+    @Override
     public String item() {
       String matching = match.filter(text -> !text.isEmpty()).map(text -> " " + text).orElse("");
       return to.value() + matching + (number == 1 ? "" : " #" + number);
@@ -93,5 +103,19 @@ public sealed interface CounterId {
     public String toString() {
       return path();
     }
+  }
+
+  /** Dispatches by what counts. */
+  <T> T match(Cases<T> cases);
+
+  /**
+   * What to do for each kind. A new kind does not compile until every one handles it.
+   *
+   * @param <T> what comes out
+   */
+  interface Cases<T> {
+    T rule(Rule id);
+
+    T jump(Jump id);
   }
 }

@@ -24,13 +24,25 @@ public final class CounterIdCells {
    * not known.
    */
   public static List<String> of(CounterId id) {
-    String kind = RULE;
-    String item = id.item();
-    if (id instanceof CounterId.Jump jump) {
-      String number = jump.number() == 1 ? "" : Integer.toString(jump.number());
-      kind = JUMP + number + (jump.match().isEmpty() ? "?" : "") + " " + jump.to().value();
-      item = jump.match().orElse("");
-    }
+    return id.match(CELLS);
+  }
+
+  private static final CounterId.Cases<List<String>> CELLS =
+      new CounterId.Cases<>() {
+        @Override
+        public List<String> rule(CounterId.Rule id) {
+          return cells(id, RULE, id.label());
+        }
+
+        @Override
+        public List<String> jump(CounterId.Jump id) {
+          String number = id.number() == 1 ? "" : Integer.toString(id.number());
+          String kind = JUMP + number + (id.match().isEmpty() ? "?" : "") + " " + id.to().value();
+          return cells(id, kind, id.match().orElse(""));
+        }
+      };
+
+  private static List<String> cells(CounterId id, String kind, String item) {
     return List.of(id.family().label(), id.table().value(), id.chain().value(), kind, item);
   }
 

@@ -200,14 +200,20 @@ public final class LedgerUpdate {
     if (id.family() != rename.family() || !id.table().equals(rename.table())) {
       return id;
     }
-    if (id instanceof CounterId.Rule rule) {
-      return rule.chain().equals(rename.from())
-          ? new CounterId.Rule(rule.family(), rule.table(), rename.to(), rule.label())
-          : id;
-    }
-    return id instanceof CounterId.Jump jump && jump.to().equals(rename.from())
-        ? jump.to(rename.to())
-        : id;
+    return id.match(
+        new CounterId.Cases<CounterId>() {
+          @Override
+          public CounterId rule(CounterId.Rule rule) {
+            return rule.chain().equals(rename.from())
+                ? new CounterId.Rule(rule.family(), rule.table(), rename.to(), rule.label())
+                : rule;
+          }
+
+          @Override
+          public CounterId jump(CounterId.Jump jump) {
+            return jump.to().equals(rename.from()) ? jump.to(rename.to()) : jump;
+          }
+        });
   }
 
   /** A counter that acct did not end, and whose rule it has to write: somebody has removed it. */

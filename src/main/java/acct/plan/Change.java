@@ -52,6 +52,11 @@ public sealed interface Change {
     public Optional<Position> source() {
       return Optional.of(position);
     }
+
+    @Override
+    public <T> T match(Cases<T> cases) {
+      return cases.chainRenamed(this);
+    }
   }
 
   /** A change of something that counts. */
@@ -114,6 +119,11 @@ public sealed interface Change {
     public Fate fate() {
       return new Fate.New();
     }
+
+    @Override
+    public <T> T match(Cases<T> cases) {
+      return cases.ruleAdded(this);
+    }
   }
 
   /** A rule that the policy doesn't have. */
@@ -133,6 +143,11 @@ public sealed interface Change {
     @Override
     public Optional<Position> source() {
       return Optional.empty();
+    }
+
+    @Override
+    public <T> T match(Cases<T> cases) {
+      return cases.ruleRemoved(this);
     }
   }
 
@@ -161,6 +176,11 @@ public sealed interface Change {
           ? carried(counters, before, carries)
           : new Fate.Ended(counters);
     }
+
+    @Override
+    public <T> T match(Cases<T> cases) {
+      return cases.ruleChanged(this);
+    }
   }
 
   /**
@@ -184,6 +204,11 @@ public sealed interface Change {
     @Override
     public Fate fate() {
       return carried(counters, rule.body(), carries);
+    }
+
+    @Override
+    public <T> T match(Cases<T> cases) {
+      return cases.ruleMoved(this);
     }
   }
 
@@ -210,6 +235,11 @@ public sealed interface Change {
     @Override
     public Fate fate() {
       return carried(counters, rule.body(), carries);
+    }
+
+    @Override
+    public <T> T match(Cases<T> cases) {
+      return cases.ruleRenamed(this);
     }
   }
 
@@ -256,6 +286,11 @@ public sealed interface Change {
     public Optional<Position> source() {
       return Optional.of(jump.position());
     }
+
+    @Override
+    public <T> T match(Cases<T> cases) {
+      return cases.jumpAdded(this);
+    }
   }
 
   /**
@@ -284,6 +319,11 @@ public sealed interface Change {
     @Override
     public Optional<Position> source() {
       return Optional.empty();
+    }
+
+    @Override
+    public <T> T match(Cases<T> cases) {
+      return cases.jumpRemoved(this);
     }
   }
 
@@ -342,5 +382,38 @@ public sealed interface Change {
     public Optional<Position> source() {
       return Optional.of(jump.position());
     }
+
+    @Override
+    public <T> T match(Cases<T> cases) {
+      return cases.jumpReplaced(this);
+    }
+  }
+
+  /** Dispatches by kind. */
+  <T> T match(Cases<T> cases);
+
+  /**
+   * What to do for each kind. A new kind does not compile until every one handles it.
+   *
+   * @param <T> what comes out
+   */
+  interface Cases<T> {
+    T chainRenamed(ChainRenamed change);
+
+    T ruleAdded(RuleAdded change);
+
+    T ruleRemoved(RuleRemoved change);
+
+    T ruleChanged(RuleChanged change);
+
+    T ruleMoved(RuleMoved change);
+
+    T ruleRenamed(RuleRenamed change);
+
+    T jumpAdded(JumpAdded change);
+
+    T jumpRemoved(JumpRemoved change);
+
+    T jumpReplaced(JumpReplaced change);
   }
 }

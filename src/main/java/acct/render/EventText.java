@@ -12,14 +12,21 @@ public final class EventText {
 
   /** The messages of an event; none where there is nothing to say. */
   public static List<String> of(ReconcileEvent event) {
-    if (event instanceof ReconcileEvent.Notice notice) {
-      return List.of(notice.message());
-    }
-    if (event instanceof ReconcileEvent.Carried carried) {
-      return carried.inJournal() ? kept(carried.offsets()) : told(carried.offsets());
-    }
-    throw new IllegalStateException("not an event: " + event);
+    return event.match(TEXT);
   }
+
+  private static final ReconcileEvent.Cases<List<String>> TEXT =
+      new ReconcileEvent.Cases<>() {
+        @Override
+        public List<String> notice(ReconcileEvent.Notice event) {
+          return List.of(event.message());
+        }
+
+        @Override
+        public List<String> carried(ReconcileEvent.Carried event) {
+          return event.inJournal() ? kept(event.offsets()) : told(event.offsets());
+        }
+      };
 
   private static List<String> kept(List<Offset> offsets) {
     if (offsets.isEmpty()) {

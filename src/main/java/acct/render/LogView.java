@@ -130,11 +130,18 @@ public final class LogView {
 
   /** Whether an entry is about a chain. */
   public static boolean isOf(Logged logged, String chain) {
-    if (logged instanceof JournalNote note) {
-      return note.lines().stream().anyMatch(line -> isOf(line.address(), chain));
-    }
-    return ((JournalEntry) logged)
-        .changes().stream().anyMatch(change -> isOf(change.address(), chain));
+    return logged.match(
+        new Logged.Cases<Boolean>() {
+          @Override
+          public Boolean entry(JournalEntry entry) {
+            return entry.changes().stream().anyMatch(change -> isOf(change.address(), chain));
+          }
+
+          @Override
+          public Boolean note(JournalNote note) {
+            return note.lines().stream().anyMatch(line -> isOf(line.address(), chain));
+          }
+        });
   }
 
   /** {@code family/table/chain/rule}; of a jump the rule is the chain it leads to. */

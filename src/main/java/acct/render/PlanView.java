@@ -60,12 +60,10 @@ public final class PlanView {
     Map<ChainName, ChainName> formerNames = new HashMap<>();
     table.renames().forEach(rename -> formerNames.put(rename.to(), rename.from()));
     Map<String, List<Row>> jumps = new LinkedHashMap<>();
-    for (Change change : table.jumps()) {
-      if (change instanceof Change.JumpChange jump) {
-        jumps
-            .computeIfAbsent(Words.display(jump.from().value()), from -> new ArrayList<>())
-            .add(row(jump));
-      }
+    for (Change.JumpChange jump : table.jumps()) {
+      jumps
+          .computeIfAbsent(Words.display(jump.from().value()), from -> new ArrayList<>())
+          .add(row(jump));
     }
     jumps.forEach(
         (from, rows) -> {
@@ -82,14 +80,10 @@ public final class PlanView {
         String wide = "  " + Columns.left(name, LABEL_WIDTH + 12) + " " + about;
         line(wide.length() <= PAGE_WIDTH ? wide : "  " + name + "  " + about);
         for (Drift drift : chain.drift()) {
-          rows(List.of(new Row("!", told(drift), "", "")));
+          rows(List.of(new Row("!", drift.match(TOLD), "", "")));
         }
         List<Row> rows = new ArrayList<>();
-        for (Change change : chain.changes()) {
-          if (change instanceof Change.RuleChange rule) {
-            rows.add(row(rule));
-          }
-        }
+        chain.changes().forEach(rule -> rows.add(row(rule)));
         for (Unmanaged rule : chain.unmanaged()) {
           rows.add(row(rule));
         }
@@ -109,43 +103,102 @@ public final class PlanView {
     };
   }
 
-  private static String told(Drift drift) {
-    if (drift instanceof Drift.ForeignJump jump) {
-      return "others jump here too ("
-          + Words.display(jump.from().value())
-          + " rule "
-          + jump.position()
-          + "): what comes by it is counted as well";
-    }
-    if (drift instanceof Drift.Emptied emptied) {
-      return "somebody emptied it: "
-          + (emptied.rules() == 1
-              ? "1 rule is written anew, its counter has"
-              : emptied.rules() + " rules are written anew, their counters have")
-          + " begun at zero";
-    }
-    return "somebody deleted the jump to it: it is put back";
+  private static final Drift.Cases<String> TOLD =
+      new Drift.Cases<>() {
+        @Override
+        public String foreignJump(Drift.ForeignJump drift) {
+          return "others jump here too ("
+              + Words.display(drift.from().value())
+              + " rule "
+              + drift.position()
+              + "): what comes by it is counted as well";
+        }
+
+        @Override
+        public String jumpGone(Drift.JumpGone drift) {
+          return "somebody deleted the jump to it: it is put back";
+        }
+
+        @Override
+        public String emptied(Drift.Emptied drift) {
+          return "somebody emptied it: "
+              + (drift.rules() == 1
+                  ? "1 rule is written anew, its counter has"
+                  : drift.rules() + " rules are written anew, their counters have")
+              + " begun at zero";
+        }
+      };
+
+  /** The line of a change; of a chain's new name there is none, its chain's line says it. */
+  private static Row row(Change.CounterChange change) {
+    Row row = change.match(ROW);
+    return new Row(row.sign(), row.label(), row.match(), fate(change));
   }
 
-  private static Row row(Change.JumpChange change) {
-    String match = "";
-    String where = "";
-    if (change instanceof Change.JumpAdded added) {
-      match = match(added.jump().body());
-      where = where(added.jump().place());
-    } else if (change instanceof Change.JumpReplaced replaced) {
-      match = match(replaced.jump().body());
-      where = where(replaced);
-    } else if (change instanceof Change.JumpRemoved removed) {
-      match = match(removed.body());
-    }
-    String jump =
-        "jump to "
-            + Words.display(change.to().value())
-            + (match.isEmpty() ? "" : " for " + match)
-            + where;
-    return new Row(sign(change), jump, "", fate(change));
-  }
+  private static final Change.Cases<Row> ROW =
+      new Change.Cases<>() {
+        @Override
+        public Row chainRenamed(Change.ChainRenamed change) {
+          return new Row("~", Words.display(change.to().value()), "", "");
+        }
+
+        @Override
+        public Row jumpAdded(Change.JumpAdded change) {
+          return jump(change, where(change.jump().place()));
+        }
+
+        @Override
+        public Row jumpReplaced(Change.JumpReplaced change) {
+          return jump(change, where(change));
+        }
+
+        @Override
+        public Row jumpRemoved(Change.JumpRemoved change) {
+          return jump(change, "");
+        }
+
+        private Row jump(Change.JumpChange change, String where) {
+          String match = match(change.body());
+          return new Row(
+              sign(change),
+              "jump to "
+                  + Words.display(change.to().value())
+                  + (match.isEmpty() ? "" : " for " + match)
+                  + where,
+              "",
+              "");
+        }
+
+        @Override
+        public Row ruleRemoved(Change.RuleRemoved change) {
+          String label = change.named() ? Words.display(change.label()) : "not in policy";
+          return new Row("-", label, shown(change.body()), "");
+        }
+
+        @Override
+        public Row ruleChanged(Change.RuleChanged change) {
+          String delta = RuleDelta.of(change.before(), change.rule().body());
+          return new Row("~", Words.display(change.label()), delta + renamed(change), "");
+        }
+
+        @Override
+        public Row ruleRenamed(Change.RuleRenamed change) {
+          String match = shown(change.rule().body()) + whyWritten(change);
+          return new Row("~", Words.display(change.label()), match, "");
+        }
+
+        @Override
+        public Row ruleMoved(Change.RuleMoved change) {
+          String match = shown(change.rule().body()) + renamed(change);
+          return new Row(sign(change), Words.display(change.label()), match, "");
+        }
+
+        @Override
+        public Row ruleAdded(Change.RuleAdded change) {
+          String match = shown(change.rule().body());
+          return new Row(sign(change), Words.display(change.label()), match, "");
+        }
+      };
 
   private static String where(Change.JumpReplaced replaced) {
     Policy.Place place = replaced.jump().place();
@@ -159,39 +212,6 @@ public final class PlanView {
 
   private static String where(Policy.Place place) {
     return place == Policy.Place.BOTTOM ? " at the bottom" : " at the top";
-  }
-
-  private static Row row(Change.RuleChange change) {
-    if (change instanceof Change.RuleRemoved removed) {
-      String label = removed.named() ? Words.display(removed.label()) : "not in policy";
-      return new Row("-", label, shown(removed.body()), fate(change));
-    }
-    if (change instanceof Change.RuleChanged changed) {
-      return new Row(
-          "~",
-          Words.display(changed.label()),
-          RuleDelta.of(changed.before(), changed.rule().body()) + renamed(changed),
-          fate(change));
-    }
-    if (change instanceof Change.RuleRenamed renamed) {
-      return new Row(
-          "~",
-          Words.display(change.label()),
-          shown(renamed.rule().body()) + whyWritten(renamed),
-          fate(change));
-    }
-    if (change instanceof Change.RuleMoved moved) {
-      return new Row(
-          sign(change),
-          Words.display(change.label()),
-          shown(moved.rule().body()) + renamed(moved),
-          fate(change));
-    }
-    if (change instanceof Change.Written written) {
-      return new Row(
-          sign(change), Words.display(change.label()), shown(written.rule().body()), fate(change));
-    }
-    throw new IllegalStateException("a change that is neither taken nor written");
   }
 
   private static String renamed(Change.Rewritten change) {

@@ -129,6 +129,11 @@ public record JournalEntry(
         end.map(e -> new End(e.time(), e.outcome(), e.message(), List.of(), e.state())));
   }
 
+  @Override
+  public <T> T match(Cases<T> cases) {
+    return cases.entry(this);
+  }
+
   /** Whether something of it stands. */
   public boolean stands() {
     return end.isEmpty() || end.get().outcome() != Outcome.UNDONE;

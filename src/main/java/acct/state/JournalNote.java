@@ -16,6 +16,11 @@ public record JournalNote(
     lines = List.copyOf(lines);
   }
 
+  @Override
+  public <T> T match(Cases<T> cases) {
+    return cases.note(this);
+  }
+
   /** What happened to them. */
   public enum Event {
     /** The kernel's counters began anew, and not by acct. */

@@ -1,10 +1,12 @@
 package acct.state;
 
+import acct.compile.Desired;
 import acct.diagnostic.Diagnostic;
 import acct.diagnostic.Position;
 import acct.netfilter.Backend;
 import acct.netfilter.Counters;
 import acct.netfilter.Family;
+import acct.netfilter.RuleBody;
 import acct.netfilter.Words;
 import acct.plan.Change;
 import acct.plan.Fate;
@@ -130,13 +132,14 @@ public final class PlanJson {
     Change change = located.change();
     json.writeStartObject();
     json.writeStringProperty("action", change.action().label());
-    json.writeStringProperty("kind", kind(change));
+    Texts texts = change.match(TEXTS);
+    json.writeStringProperty("kind", texts.kind());
     json.writeStringProperty("address", Utf8Bytes.decode(located.address().toString()));
     if (change instanceof Change.Rewritten rewritten && rewritten.formerName().isPresent()) {
       json.writeStringProperty("renamedFrom", Utf8Bytes.decode(rewritten.formerName().get()));
     }
-    writeText("before", before(change));
-    writeText("after", after(change));
+    writeText("before", texts.before());
+    writeText("after", texts.after());
     if (change instanceof Change.CounterChange counter) {
       writeFate(counter.fate());
     }
@@ -163,56 +166,72 @@ public final class PlanJson {
     }
   }
 
-  private static String kind(Change change) {
-    if (change instanceof Change.ChainRenamed) {
-      return "chain";
-    }
-    return change instanceof Change.JumpChange ? "jump" : "rule";
-  }
+  /**
+   * What a change is of, and the texts before and after it.
+   *
+   * @param kind {@code chain}, {@code jump} or {@code rule}
+   */
+  private record Texts(String kind, Optional<String> before, Optional<String> after) {}
 
-  private static Optional<String> before(Change change) {
-    if (change instanceof Change.ChainRenamed renamed) {
-      return Optional.of(Utf8Bytes.decode(renamed.from().value()));
-    }
-    if (change instanceof Change.RuleRemoved removed) {
-      return text(removed.body().words(List.of()));
-    }
-    if (change instanceof Change.RuleChanged changed) {
-      return text(changed.before().words(List.of()));
-    }
-    if (change instanceof Change.RuleRenamed renamed) {
-      return text(renamed.before().words());
-    }
-    if (change instanceof Change.RuleMoved moved) {
-      return text(moved.rule().body().words(List.of()));
-    }
-    if (change instanceof Change.JumpRemoved removed) {
-      return text(removed.words());
-    }
-    if (change instanceof Change.JumpReplaced replaced) {
-      return text(replaced.words());
-    }
-    return Optional.empty();
-  }
+  private static final Change.Cases<Texts> TEXTS =
+      new Change.Cases<>() {
+        @Override
+        public Texts chainRenamed(Change.ChainRenamed change) {
+          return new Texts(
+              "chain",
+              Optional.of(Utf8Bytes.decode(change.from().value())),
+              Optional.of(Utf8Bytes.decode(change.to().value())));
+        }
 
-  private static Optional<String> after(Change change) {
-    if (change instanceof Change.ChainRenamed renamed) {
-      return Optional.of(Utf8Bytes.decode(renamed.to().value()));
-    }
-    if (change instanceof Change.RuleRenamed renamed) {
-      return text(renamed.rule().rule().words());
-    }
-    if (change instanceof Change.Written written) {
-      return text(written.rule().body().words(List.of()));
-    }
-    if (change instanceof Change.JumpAdded added) {
-      return text(added.jump().body().words(added.jump().comments()));
-    }
-    if (change instanceof Change.JumpReplaced replaced) {
-      return text(replaced.jump().body().words(replaced.jump().comments()));
-    }
-    return Optional.empty();
-  }
+        @Override
+        public Texts ruleAdded(Change.RuleAdded change) {
+          return new Texts("rule", Optional.empty(), match(change.rule().body()));
+        }
+
+        @Override
+        public Texts ruleRemoved(Change.RuleRemoved change) {
+          return new Texts("rule", match(change.body()), Optional.empty());
+        }
+
+        @Override
+        public Texts ruleChanged(Change.RuleChanged change) {
+          return new Texts("rule", match(change.before()), match(change.rule().body()));
+        }
+
+        @Override
+        public Texts ruleMoved(Change.RuleMoved change) {
+          return new Texts("rule", match(change.rule().body()), match(change.rule().body()));
+        }
+
+        @Override
+        public Texts ruleRenamed(Change.RuleRenamed change) {
+          return new Texts(
+              "rule", text(change.before().words()), text(change.rule().rule().words()));
+        }
+
+        @Override
+        public Texts jumpAdded(Change.JumpAdded change) {
+          return new Texts("jump", Optional.empty(), jump(change.jump()));
+        }
+
+        @Override
+        public Texts jumpRemoved(Change.JumpRemoved change) {
+          return new Texts("jump", text(change.words()), Optional.empty());
+        }
+
+        @Override
+        public Texts jumpReplaced(Change.JumpReplaced change) {
+          return new Texts("jump", text(change.words()), jump(change.jump()));
+        }
+
+        private Optional<String> match(RuleBody body) {
+          return text(body.words(List.of()));
+        }
+
+        private Optional<String> jump(Desired.Jump jump) {
+          return text(jump.body().words(jump.comments()));
+        }
+      };
 
   private static Optional<String> text(List<String> words) {
     return Optional.of(Utf8Bytes.decode(Words.join(words)));
