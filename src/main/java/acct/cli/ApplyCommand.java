@@ -153,7 +153,8 @@ final class ApplyCommand implements Command {
             && arguments.values("set").isEmpty()
             && arguments.values("values").isEmpty();
     if (!alone) {
-      throw new UsageException("a saved plan is applied by itself: it has its policies and values");
+      throw new UsageException(
+          "a saved plan contains its policies and values: give it alone, without --set and --values");
     }
     String file = operands.get(0);
     try {
@@ -209,7 +210,7 @@ final class ApplyCommand implements Command {
     Planning planning =
         Planning.begin(arguments, console, policies(saved, arguments.operands().get(0), console));
     if (arguments.has("dry-run")) {
-      throw new UsageException("--dry-run takes policies; a saved plan is shown by its own JSON");
+      throw new UsageException("--dry-run takes policies; a saved plan is its own JSON: read that");
     }
     try (State state = State.open(name(), arguments, console)) {
       Reconciler reconciler =

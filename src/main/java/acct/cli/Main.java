@@ -62,7 +62,7 @@ public final class Main {
     // A PrintStream swallows its failures, and a result that is not whole must not look like one.
     if (console.out().checkError()) {
       console.notice(
-          "standard output can't be written: it is full, or nobody reads it any more; the result is"
+          "standard output can't be written: the disk is full, or the reader has closed it; the result is"
               + " not whole");
       return status == ExitStatus.OK || status == ExitStatus.CHANGES ? ExitStatus.ERROR : status;
     }

@@ -275,7 +275,7 @@ final class Planning {
   static void checkShown(Console console, String what) throws HostException {
     if (console.out().checkError()) {
       throw new HostException(
-          HostException.Kind.FAILED, "what would be done can't be shown, so it was not " + what);
+          HostException.Kind.FAILED, "the plan can't be printed, so it was not " + what);
     }
   }
 

@@ -56,7 +56,9 @@ final class RestoreCommand implements Command {
       Dataplane dataplane = Planning.dataplane(arguments, console, state);
       Keeping keeping = state.keeping(name(), List.of(), dataplane, console);
       if (keeping.totals().isEmpty()) {
-        throw new CommandFailure(ExitStatus.ERROR, "there is nothing to restore from");
+        throw new CommandFailure(
+            ExitStatus.ERROR,
+            "the state directory can't be used, so nothing can be restored from it");
       }
       Boot.Done done = new Boot(dataplane, keeping, console::notice).run();
       tell(done, console);

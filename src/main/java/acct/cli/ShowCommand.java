@@ -196,7 +196,7 @@ final class ShowCommand implements Command {
                           "--numbers is si, iec, exact or iptables, not \"" + named.get() + "\"")));
     }
     if (asked.size() > 1) {
-      throw new UsageException("numbers are written in one way: name one");
+      throw new UsageException("name only one of --numbers, --exact and --iec");
     }
     return asked.isEmpty() ? Numbers.SI : asked.iterator().next();
   }

@@ -49,7 +49,9 @@ final class SnapshotCommand implements Command {
       Dataplane dataplane = Planning.dataplane(arguments, console, state);
       Keeping keeping = state.keeping(name(), List.of(), dataplane, console);
       if (keeping.totals().isEmpty()) {
-        throw new CommandFailure(ExitStatus.ERROR, "there is nowhere to keep totals");
+        throw new CommandFailure(
+            ExitStatus.ERROR,
+            "the state directory can't be used, and the totals have to be written there");
       }
       Ledger.Observed observed = SnapshotTotals.run(dataplane, keeping, console::notice);
       int counters = observed.ledger().entries().size();

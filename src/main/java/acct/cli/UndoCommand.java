@@ -82,7 +82,8 @@ final class UndoCommand implements Command {
       Planning.checkShown(console, "undone");
       if (keeping.journal().isEmpty() || keeping.totals().isEmpty()) {
         throw new CommandFailure(
-            ExitStatus.ERROR, "undo writes the journal, and can't: nothing was done");
+            ExitStatus.ERROR,
+            "the state directory can't be used, and undo needs the journal in it: nothing was done");
       }
       Undo undo =
           new Undo(

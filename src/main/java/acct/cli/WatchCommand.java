@@ -94,9 +94,7 @@ final class WatchCommand implements Command {
     } catch (IOException | IllegalStateException e) {
       throw new CommandFailure(
           ExitStatus.ERROR,
-          "this is no terminal that a screen can be painted on ("
-              + e.getMessage()
-              + "): see --output json");
+          "watch needs a terminal (" + e.getMessage() + "); --output json needs none");
     }
   }
 

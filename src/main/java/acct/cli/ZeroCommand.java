@@ -79,7 +79,8 @@ final class ZeroCommand implements Command {
       Keeping keeping = state.keeping(name(), List.of(), dataplane, console);
       if (keeping.totals().isEmpty()) {
         throw new CommandFailure(
-            ExitStatus.ERROR, "there is nowhere to write down what they had: nothing was zeroed");
+            ExitStatus.ERROR,
+            "the state directory can't be used, and the old totals have to be written there: nothing was zeroed");
       }
       Zeroing zeroing = new Zeroing(dataplane, keeping, console::notice);
       List<Zeroing.Zeroed> zeroed = zeroing.run(names);

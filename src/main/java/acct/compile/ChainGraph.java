@@ -108,9 +108,9 @@ final class ChainGraph {
         diagnostics.warning(
             Code.UNREACHABLE,
             chain.position(),
-            "nothing leads to "
+            "no jump leads to "
                 + chain.name()
-                + ": it has no attach, and no chain that has one jumps to it; it will count nothing");
+                + ": it has no attach, and no attached chain jumps to it, so it will count nothing");
       }
     }
   }

@@ -151,14 +151,14 @@ final class ChainMatcher {
       diagnostics.error(
           Code.HOOK,
           matching.positionOf(MatchKey.IN_INTERFACE),
-          "a packet in " + hook + " has no inInterface any more; outInterface is known there");
+          "inInterface is not known in " + hook + "; use outInterface there");
       ok = false;
     }
     if (matching.has(MatchKey.OUT_INTERFACE) && (hook == Hook.INPUT || hook == Hook.PREROUTING)) {
       diagnostics.error(
           Code.HOOK,
           matching.positionOf(MatchKey.OUT_INTERFACE),
-          "a packet in " + hook + " has no outInterface yet; inInterface is known there");
+          "outInterface is not known in " + hook + "; use inInterface there");
       ok = false;
     }
     return ok;

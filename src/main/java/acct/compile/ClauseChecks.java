@@ -71,7 +71,7 @@ final class ClauseChecks {
         diagnostics.error(
             Code.BAD_VALUE,
             read.clause().position(),
-            key.key() + " stands in the rule already, and a rule has it once: either it or not");
+            key.key() + " stands in the rule already: a key stands in a rule once");
         ok = false;
       }
     }

@@ -125,7 +125,7 @@ final class TableCheck {
           diagnostics.warning(
               Code.HOOK,
               rule.position(),
-              needs.name() + " is not known to all packets: " + from + ", where it never counts");
+              needs.name() + " is not known for all packets: " + from + ", where it never counts");
         }
       }
     }

@@ -21,7 +21,7 @@ public enum Code {
   OVERLAP("ACCT011", "elements of a list that overlap"),
   LIMIT("ACCT012", "more than the kernel takes"),
   UNKNOWN_PARAMETER("ACCT014", "a parameter or variable that is not there"),
-  UNREACHABLE("ACCT013", "a chain that nothing leads to (warning)"),
+  UNREACHABLE("ACCT013", "a chain that no jump leads to (warning)"),
   NEVER_COUNTS(
       "ACCT015",
       "a rule that can never count, because a RETURN before it takes all its packets "

@@ -119,7 +119,7 @@ final class Wording {
         why.sorted().stream()
             .map(Diagnostic::message)
             .findFirst()
-            .orElse("no words of a policy mean just that"));
+            .orElse("a policy can't express this rule exactly"));
   }
 
   private void say(RuleBody body, Typed typed) {

@@ -34,7 +34,13 @@ public record PortRange(int first, int last) implements Value, Comparable<PortRa
     int last = strictPort(text.substring(colon + 1));
     if (first > last) {
       throw new BadValueException(
-          "the range " + text + " runs backwards; write \"" + last + ":" + first + "\"");
+          "the range "
+              + text
+              + " has its larger number first; write \""
+              + last
+              + ":"
+              + first
+              + "\"");
     }
     return new PortRange(first, last);
   }
@@ -59,7 +65,7 @@ public record PortRange(int first, int last) implements Value, Comparable<PortRa
     int first = colon >= 0 && from.isEmpty() ? 0 : lenientPort(from);
     int last = colon >= 0 && to.isEmpty() ? MAX_PORT : lenientPort(to);
     if (first > last) {
-      throw new BadValueException("the range " + text + " runs backwards");
+      throw new BadValueException("the range " + text + " has its larger number first");
     }
     return new PortRange(first, last);
   }

@@ -42,7 +42,7 @@ final class Readers {
       long first = from.isEmpty() ? 0 : Numbers.unsigned(from, max);
       long last = to.isEmpty() ? max : Numbers.unsigned(to, max);
       if (first > last) {
-        throw new BadValueException("the range " + word + " runs backwards");
+        throw new BadValueException("the range " + word + " has its larger number first");
       }
       return new Text(first == last ? Long.toString(first) : first + ":" + last);
     };

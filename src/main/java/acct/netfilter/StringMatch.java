@@ -36,7 +36,8 @@ final class StringMatch {
         bytes.append(c);
       } else if (c != ' ') {
         if (i + 1 >= word.length() || !word.substring(i, i + 2).matches("[0-9A-Fa-f]{2}")) {
-          throw new BadValueException("\"" + word + "\" has no two digits for a byte");
+          throw new BadValueException(
+              "\"" + word + "\" has a byte without its two hexadecimal digits");
         }
         bytes.append((char) Integer.parseInt(word.substring(i, i + 2), 16));
         i++;

@@ -67,7 +67,7 @@ final class TimeMatch {
     for (String day : words.get(0).split(",", -1)) {
       long number = Numbers.unsigned(day.replaceAll("(st|nd|rd|th)$", ""), 31);
       if (number == 0) {
-        throw new BadValueException("the days of a month are 1 to 31");
+        throw new BadValueException("a day of the month is a number from 1 to 31");
       }
       days.add(number);
     }

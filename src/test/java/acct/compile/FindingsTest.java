@@ -56,126 +56,148 @@ class FindingsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{source: 010.0.0.1}|looks octal, and iptables reads it so; write 10",
-        "{source: 10.0.0.0/08}|looks octal, and iptables reads it so; write /8",
-        "{source: 10.0.0.0/255.0.0.0}|write /8 for the mask",
-        "{source: 10.0.0.300}|is not 0 to 255",
-        "{source: 10.0}|number with a fraction to YAML",
-        "{source: 10.0.0}|write it as 192.0.2.1",
-        "{source: '::1/129'}|is not a prefix length: 0 to 128",
-        "{source: [10.0.0.0/8, 10.1.0.0/16]}|overlaps 10.0.0.0/8 in the same list",
-        "{source: 10.0.0.1, destination: '::1'}|make it two rules",
-        "{source: 10.0.0.1, icmpv6Type: 128}|make it two rules",
-        "{source: 10.0.0.1, not: {source: 10.0.0.2}}|either it or not",
-        "{not: {source: 0.0.0.0/0}}|the rule would never count",
-        "{sum: true, source: 10.0.0.1}|name the rule",
-        "{name: a, sum: true, source: 10.0.0.1}, {name: a, source: 10.0.0.2}|write sum: true in each",
-        "{name: a, source: 10.0.0.1}, {name: a, source: 10.0.0.2}|write sum: true in each",
-        "{name: a, sum: true, source: 10.0.0.1}, {name: a, sum: true, source: 10.0.0.1/32}|count twice",
-        "{not: {source: [10.0.0.1, 10.0.0.2]}}|jump: RETURN}), or put them into an ipset",
-        "{source: 10.0.0.1, families: [ipv6]}|the rule can't be of ipv6",
-        "{families: [ipv5]}|ipv4",
-        "{protocol: tcp, dport: 80}|not a key of a rule; write destinationPort",
-        "{sports: 80}|write sourcePort, with a list",
-        "{proto: tcp}|the protocol of a packet is protocol: tcp",
-        "{src: 10.0.0.1}|write source",
-        "{dst: 10.0.0.1}|write destination",
-        "{in: eth0}|write inInterface",
-        "{out: eth0}|write outInterface",
-        "{iface: eth0}|write inInterface or outInterface",
-        "{target: DROP}|a policy only counts: jump takes a chain of the policy, or RETURN",
-        "{frobnicate: 1}|acct schema has them all, and what has no key stands in options",
-        "{protocol: tcp, destinationPort: '80,443'}|a list is written [80, 443]",
-        "{source: '!10.0.0.1'}|under not: {source: 10.0.0.1}",
-        "{inInterface: '! eth0'}|under not: {inInterface: eth0}",
-        "{protocol: tcp, destinationPort: '080'}|looks octal, and iptables reads it so; write 80",
-        "{protocol: tcp, destinationPort: 0x50}|write it in decimal",
-        "{protocol: tcp, destinationPort: '90:80'}|runs backwards; write \"80:90\"",
-        "{protocol: tcp, destinationPort: 80-90}|write the range as \"80:90\"",
-        "{protocol: tcp, destinationPort: nosuch}|nor a service that acct knows",
-        "{protocol: icmp, destinationPort: 80}|icmp has no ports",
-        "{protocol: udp, icmpType: 8}|is of protocol icmp, and the rule has another",
-        "{protocol: all}|means every protocol: leave the key out",
-        "{protocol: 0}|means every protocol: leave the key out",
-        "{icmpType: nosuch}|is not a type of ICMP that acct knows",
-        "{inInterface: averyveryverylongname}|1 to 15 characters",
-        "{inInterface: 'eth0 -j DROP'}|is not the name of an interface",
-        "{inInterface: [eth+, eth0]}|overlaps eth+",
-        "{jump: ACCEPT}|decides about packets",
-        "{jump: C}|in a circle: C → C",
-        "{name: 'a b'}|letters, digits",
-        "{destinationport: 80}|did you mean \"destinationPort\"?",
-        "{in-interface: eth0}|did you mean \"inInterface\"?",
-        "{uidOwner: root}|against a dump only numbers can be compared",
-        "{options: '-m owner --uid-owner root'}|write its number, or use uidOwner",
-        "{options: '-j DROP'}|a target is not allowed here",
-        "{options: '-m foo --bar -j DROP'}|a target is not allowed here",
-        "{options: '-m foo --bar --jum DROP'}|is not an option that can stand",
-        "{options: '-m foo --bar -jDROP'}|is not an option that can stand",
-        "{options: '-m foo --goto=X'}|is not an option that can stand",
-        "{options: '-m tcp --dport 80'}|-m tcp needs protocol: tcp",
-        "{options: '-m multiport --dports 80'}|needs a protocol that has ports",
-        "{options: '-t nat'}|unknown option",
-        "{options: '-m comment --comment x'}|comment is its name",
-        "{options: '[1:1] -p tcp'}|counters are no part",
-        "{options: '-m recent --name \"x'}|quote is never closed",
-        "{protocol: tcp, options: '-p udp'}|-p stands twice",
-        "{limitBurst: 5}|limitBurst needs limit in the same rule",
-        "{string: x}|string needs algo",
-        "{syn: true}|needs protocol: tcp",
-        "{ttl: 64, hl: 64}|make it two rules",
-        "{srcRange: 10.0.0.1-10.0.0.9, destination: '::1'}|make it two rules",
-        "{ttl: '064'}|is a number from 0 to 255",
-        "[]|a rule is a block of keys"
+        "{source: 010.0.0.1}|5:56 ACCT004",
+        "{source: 10.0.0.0/08}|5:56 ACCT004",
+        "{source: 10.0.0.0/255.0.0.0}|5:56 ACCT004",
+        "{source: 10.0.0.300}|5:56 ACCT004",
+        "{source: 10.0}|5:56 ACCT004",
+        "{source: 10.0.0}|5:56 ACCT004",
+        "{source: '::1/129'}|5:56 ACCT004",
+        "{source: [10.0.0.0/8, 10.1.0.0/16]}|5:69 ACCT011",
+        "{source: 10.0.0.1, destination: '::1'}|5:79 ACCT008",
+        "{source: 10.0.0.1, icmpv6Type: 128}|5:78 ACCT008",
+        "{source: 10.0.0.1, not: {source: 10.0.0.2}}|5:72 ACCT004",
+        "{not: {source: 0.0.0.0/0}}|5:62 ACCT004",
+        "{sum: true, source: 10.0.0.1}|5:47 ACCT004",
+        "{name: a, sum: true, source: 10.0.0.1}, {name: a, source: 10.0.0.2}|5:87 ACCT005",
+        "{name: a, source: 10.0.0.1}, {name: a, source: 10.0.0.2}|5:76 ACCT005",
+        "{name: a, sum: true, source: 10.0.0.1}, {name: a, sum: true, source: 10.0.0.1/32}|5:87 ACCT005",
+        "{not: {source: [10.0.0.1, 10.0.0.2]}}|5:62 ACCT004",
+        "{source: 10.0.0.1, families: [ipv6]}|5:47 ACCT008",
+        "{families: [ipv5]}|5:59 ACCT004",
+        "{protocol: tcp, dport: 80}|5:63 ACCT002",
+        "{sports: 80}|5:48 ACCT002",
+        "{proto: tcp}|5:55 ACCT004",
+        "{src: 10.0.0.1}|5:48 ACCT002",
+        "{dst: 10.0.0.1}|5:48 ACCT002",
+        "{in: eth0}|5:48 ACCT002",
+        "{out: eth0}|5:48 ACCT002",
+        "{iface: eth0}|5:48 ACCT002",
+        "{target: DROP}|5:48 ACCT002",
+        "{frobnicate: 1}|5:48 ACCT002",
+        "{protocol: tcp, destinationPort: '80,443'}|5:80 ACCT004",
+        "{source: '!10.0.0.1'}|5:56 ACCT004",
+        "{inInterface: '! eth0'}|5:61 ACCT004",
+        "{protocol: tcp, destinationPort: '080'}|5:80 ACCT004",
+        "{protocol: tcp, destinationPort: 0x50}|5:80 ACCT004",
+        "{protocol: tcp, destinationPort: '90:80'}|5:80 ACCT004",
+        "{protocol: tcp, destinationPort: 80-90}|5:80 ACCT004",
+        "{protocol: tcp, destinationPort: nosuch}|5:80 ACCT004",
+        "{protocol: icmp, destinationPort: 80}|5:64 ACCT009",
+        "{protocol: udp, icmpType: 8}|5:63 ACCT009",
+        "{protocol: all}|5:58 ACCT004",
+        "{protocol: 0}|5:58 ACCT004",
+        "{icmpType: nosuch}|5:58 ACCT004",
+        "{inInterface: averyveryverylongname}|5:61 ACCT004",
+        "{inInterface: 'eth0 -j DROP'}|5:61 ACCT004",
+        "{inInterface: [eth+, eth0]}|5:68 ACCT011",
+        "{jump: ACCEPT}|5:54 ACCT006",
+        "{jump: C}|5:54 ACCT007",
+        "{name: 'a b'}|5:54 ACCT004",
+        "{destinationport: 80}|5:48 ACCT002",
+        "{in-interface: eth0}|5:48 ACCT002",
+        "{uidOwner: root}|5:58 ACCT004",
+        "{options: '-m owner --uid-owner root'}|5:57 ACCT004",
+        "{options: '-j DROP'}|5:57 ACCT004",
+        "{options: '-m foo --bar -j DROP'}|5:57 ACCT004",
+        "{options: '-m foo --bar --jum DROP'}|5:57 ACCT004",
+        "{options: '-m foo --bar -jDROP'}|5:57 ACCT004",
+        "{options: '-m foo --goto=X'}|5:57 ACCT004",
+        "{options: '-m tcp --dport 80'}|5:57 ACCT004",
+        "{options: '-m multiport --dports 80'}|5:57 ACCT004",
+        "{options: '-t nat'}|5:57 ACCT004",
+        "{options: '-m comment --comment x'}|5:57 ACCT004",
+        "{options: '[1:1] -p tcp'}|5:57 ACCT004",
+        "{options: '-m recent --name \"x'}|5:57 ACCT004",
+        "{protocol: tcp, options: '-p udp'}|5:72 ACCT004",
+        "{limitBurst: 5}|5:48 ACCT003",
+        "{string: x}|5:48 ACCT003",
+        "{syn: true}|5:48 ACCT009",
+        "{ttl: 64, hl: 64}|5:61 ACCT008",
+        "{srcRange: 10.0.0.1-10.0.0.9, destination: '::1'}|5:58 ACCT008",
+        "{ttl: '064'}|5:53 ACCT004",
+        "[]|5:47 ACCT004"
       })
-  void aRulesMistakeIsNamedWithWhatWouldBeRight(String rule, String message) {
+  void aRulesMistakeIsFoundAtItsPlace(String rule, String placeAndCode) {
     List<Diagnostic> findings =
         Plans.findings(HEAD + "  chains: [{name: C, attach: [INPUT], rules: [" + rule + "]}]\n");
-    assertTrue(
-        findings.stream().anyMatch(d -> d.isError() && d.message().contains(message)),
-        findings::toString);
-    assertEquals(5, findings.get(0).position().line());
-    assertEquals(1, findings.size(), findings::toString);
+    assertEquals(List.of(placeAndCode), findings.stream().map(FindingsTest::told).toList());
+    assertTrue(findings.get(0).isError());
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "chains: [{name: INPUT, rules: [{}]}]|built-in chain or a target",
-        "chains: [{name: LOG, attach: [INPUT], rules: [{}]}]|built-in chain or a target",
-        "chains: [{name: A, attach: [PREROUTING], rules: [{}]}]|table filter has no PREROUTING",
-        "chains: [{name: A, attach: [INPUT, INPUT], rules: [{}]}]|it would count twice",
-        "chains: [{name: A, attach: [{chain: OUTPUT, match: {inInterface: lo}}], rules: [{}]}]|no"
-            + " inInterface any more",
-        "chains: [{name: A, attach: [{chain: INPUT, match: {outInterface: lo}}], rules: [{}]}]|no"
-            + " outInterface yet",
-        "chains: [{name: A, attach: [INPUT], rules: [{}]}, {name: A, rules: [{}]}]|stands in"
-            + " p.yaml:5:19 already",
-        "chains: [{name: A, attach: [INPUT], rules: [{name: x}, {name: x, protocol: tcp}]}]|\"x\""
-            + " stands in A already",
-        "chains: [{name: A, attach: [INPUT], rules: [{protocol: tcp}, {protocol: 6}]}]|name at least"
-            + " one of them",
-        "chains: [{name: A, attach: [INPUT], rules: [{jump: B}]}, {name: B, rules: [{jump: A}]}]|in a"
-            + " circle: A → B → A",
-        "chains: [{name: abcdefghijklmnopqrstuvwxyz0123, attach: [INPUT], rules: [{}]}]|has 30"
-            + " bytes; the kernel takes 28",
-        "families: [ipv6]\\n  chains: [{name: A, attach: [INPUT], rules: [{source: 10.0.0.1}]}]|not in"
-            + " the policy's families",
-        "moved: [{from: X, to: Y}]\\n  chains: [{name: A, attach: [INPUT], rules: [{}]}]|has no chain Y",
-        "moved: [{from: X, to: A/b}]\\n  chains: [{name: A, attach: [INPUT], rules: [{}]}]|both chains, or"
-            + " both",
-        "moved: [{from: A, to: B}]\\n  chains: [{name: A, attach: [INPUT], rules: [{}]}, {name: B, attach:"
-            + " [INPUT], rules: [{}]}]|still in the policy",
-        "table: nat\\n  chains: [{name: A, attach: [INPUT], rules: [{}]}]|only the first packet"
+        "chains: [{name: INPUT, rules: [{}]}]|5:19 ACCT004",
+        "chains: [{name: LOG, attach: [INPUT], rules: [{}]}]|5:19 ACCT004",
+        "chains: [{name: A, attach: [PREROUTING], rules: [{}]}]|5:31 ACCT010",
+        "chains: [{name: A, attach: [INPUT, INPUT], rules: [{}]}]|5:38 ACCT005",
+        "chains: [{name: A, attach: [{chain: OUTPUT, match: {inInterface: lo}}], rules: [{}]}]|5:55 ACCT010",
+        "chains: [{name: A, attach: [{chain: INPUT, match: {outInterface: lo}}], rules: [{}]}]|5:54 ACCT010",
+        "chains: [{name: A, attach: [INPUT], rules: [{}]}, {name: A, rules: [{}]}]|5:60 ACCT005",
+        "chains: [{name: A, attach: [INPUT], rules: [{name: x}, {name: x, protocol: tcp}]}]|5:58 ACCT005",
+        "chains: [{name: A, attach: [INPUT], rules: [{protocol: tcp}, {protocol: 6}]}]|5:64 ACCT005",
+        "chains: [{name: A, attach: [INPUT], rules: [{jump: B}]}, {name: B, rules: [{jump: A}]}]|5:85 ACCT007",
+        "chains: [{name: abcdefghijklmnopqrstuvwxyz0123, attach: [INPUT], rules: [{}]}]|5:19 ACCT012",
+        "families: [ipv6]\\n  chains: [{name: A, attach: [INPUT], rules: [{source: 10.0.0.1}]}]|6:47 ACCT008",
+        "moved: [{from: X, to: Y}]\\n  chains: [{name: A, attach: [INPUT], rules: [{}]}]|5:25 ACCT004",
+        "moved: [{from: X, to: A/b}]\\n  chains: [{name: A, attach: [INPUT], rules: [{}]}]|5:11 ACCT004",
+        "moved: [{from: A, to: B}]\\n  chains: [{name: A, attach: [INPUT], rules: [{}]}, {name: B, attach: [INPUT], rules: [{}]}]|5:18 ACCT004",
+        "table: nat\\n  chains: [{name: A, attach: [INPUT], rules: [{}]}]|5:10 ACCT004"
       })
-  void aPolicysMistakeIsNamedWithWhatWouldBeRight(String spec, String message) {
+  void aPolicysMistakeIsFoundAtItsPlace(String spec, String placeAndCode) {
     List<Diagnostic> findings =
         Plans.findings(HEAD + "  " + spec.replace("\\n", "\n") + "\n").stream()
             .filter(Diagnostic::isError)
             .toList();
-    assertEquals(1, findings.size(), findings::toString);
-    assertTrue(findings.get(0).message().contains(message), findings::toString);
+    assertEquals(List.of(placeAndCode), findings.stream().map(FindingsTest::told).toList());
+  }
+
+  /** Whatever the sentence is, it has the word to write. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{source: 10.0.0.0/08}|/8",
+        "{source: 10.0.0.0/255.0.0.0}|/8",
+        "{name: a, source: 10.0.0.1}, {name: a, source: 10.0.0.2}|sum: true",
+        "{protocol: tcp, dport: 80}|destinationPort",
+        "{sports: 80}|sourcePort",
+        "{src: 10.0.0.1}|source",
+        "{dst: 10.0.0.1}|destination",
+        "{in: eth0}|inInterface",
+        "{out: eth0}|outInterface",
+        "{destinationport: 80}|destinationPort",
+        "{in-interface: eth0}|inInterface",
+        "{protocol: tcp, destinationPort: '080'}|80",
+        "{protocol: tcp, destinationPort: '90:80'}|80:90",
+        "{protocol: tcp, destinationPort: 80-90}|80:90",
+        "{options: '-m owner --uid-owner root'}|uidOwner"
+      })
+  void theFindingNamesWhatWouldBeRight(String rule, String word) {
+    List<Diagnostic> findings =
+        Plans.findings(HEAD + "  chains: [{name: C, attach: [INPUT], rules: [" + rule + "]}]\n");
+    assertTrue(findings.get(0).message().contains(word), findings::toString);
+  }
+
+  /** Where it is, and which it is; the sentence may change. */
+  private static String told(Diagnostic finding) {
+    return finding.position().line()
+        + ":"
+        + finding.position().column()
+        + " "
+        + finding.code().label();
   }
 
   @Test

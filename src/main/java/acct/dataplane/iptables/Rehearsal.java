@@ -115,7 +115,7 @@ final class Rehearsal {
           Diagnostic.error(
               Code.NOT_AS_ASKED,
               Position.file(kernel.restoreCommand(family)),
-              "this iptables makes something else of what acct writes: in a rehearsal a second plan"
+              "this iptables does not keep what acct writes as it is: after a rehearsal a second plan"
                   + " would still change "
                   + String.join(", ", unsettled)));
     }
