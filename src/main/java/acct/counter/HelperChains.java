@@ -77,10 +77,12 @@ public final class HelperChains {
    * @param helpers of its table
    */
   public static Optional<ChainName> target(LiveRule rule, Set<ChainName> helpers) {
-    return rule.jumpTarget()
-        .filter(target -> target.startsWith(PREFIX))
-        .map(ChainName::new)
-        .filter(helpers::contains);
+    Optional<String> name = rule.jumpTarget();
+    if (name.isEmpty() || !name.get().startsWith(PREFIX)) {
+      return Optional.empty();
+    }
+    ChainName chain = new ChainName(name.get());
+    return helpers.contains(chain) ? Optional.of(chain) : Optional.empty();
   }
 
   /** Whether a table has any. */

@@ -25,10 +25,12 @@ public record LiveTable(TableName name, Map<ChainName, LiveChain> chains, List<I
 
   /** The chain of this table that a rule jumps to: cheap, for every rule. */
   public Optional<ChainName> target(LiveRule rule) {
-    return rule.jumpTarget()
-        .filter(ChainName::isValid)
-        .map(ChainName::new)
-        .filter(chains::containsKey);
+    Optional<String> name = rule.jumpTarget();
+    if (name.isEmpty() || !ChainName.isValid(name.get())) {
+      return Optional.empty();
+    }
+    ChainName chain = new ChainName(name.get());
+    return chains.containsKey(chain) ? Optional.of(chain) : Optional.empty();
   }
 
   public Optional<LiveChain> chain(ChainName chain) {

@@ -35,7 +35,7 @@ final class Others {
           others.add(table.name() + " " + chain.name().value() + " " + chain.policy().orElse("-"));
         }
         for (LiveRule rule : chain.rules()) {
-          if (ours.stream().noneMatch(rule::jumpsTo)) {
+          if (table.target(rule).filter(ours::contains).isEmpty()) {
             others.add(table.name() + " " + chain.name().value() + " " + rule.words());
           }
         }
