@@ -131,7 +131,7 @@ class WatchIT {
       assertTrue(two.out().contains("\"rule\":\"one\",\"packets\":0"), two.out());
       Namespace.Result dumb = acct.run("watch");
       assertEquals(1, dumb.status(), dumb.out());
-      assertTrue(dumb.err().contains("see --output json"), dumb.err());
+      assertTrue(dumb.err().contains("--output json"), dumb.err());
     }
   }
 }
