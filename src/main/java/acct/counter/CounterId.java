@@ -34,6 +34,25 @@ public sealed interface CounterId {
    * @param label the name that the kernel has for it, unique in its chain
    */
   record Rule(Family family, TableName table, ChainName chain, String label) implements CounterId {
+    // Written out: what the compiler makes for a record is linked at run time, some ms each.
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Rule that
+          && label.equals(that.label)
+          && chain.equals(that.chain)
+          && table.equals(that.table)
+          && family.equals(that.family);
+    }
+
+    @Override
+    public int hashCode() {
+      int hash = label.hashCode();
+      hash = 31 * hash + chain.hashCode();
+      hash = 31 * hash + table.hashCode();
+      hash = 31 * hash + family.hashCode();
+      return hash;
+    }
+
     @Override
     public String item() {
       return label;
@@ -67,6 +86,29 @@ public sealed interface CounterId {
       Optional<String> match,
       int number)
       implements CounterId {
+    // Written out: what the compiler makes for a record is linked at run time, some ms each.
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Jump that
+          && to.equals(that.to)
+          && chain.equals(that.chain)
+          && table.equals(that.table)
+          && family.equals(that.family)
+          && match.equals(that.match)
+          && number == that.number;
+    }
+
+    @Override
+    public int hashCode() {
+      int hash = to.hashCode();
+      hash = 31 * hash + chain.hashCode();
+      hash = 31 * hash + table.hashCode();
+      hash = 31 * hash + family.hashCode();
+      hash = 31 * hash + match.hashCode();
+      hash = 31 * hash + number;
+      return hash;
+    }
+
     /** The only jump that matches that. */
     public static Jump of(
         Family family, TableName table, ChainName chain, ChainName to, RuleBody body) {

@@ -34,6 +34,22 @@ public record Ledger(
     closed = Collections.unmodifiableMap(closed);
   }
 
+  @Override
+  public boolean equals(Object other) {
+    return other == this
+        || other instanceof Ledger that
+            && epoch.equals(that.epoch)
+            && at.equals(that.at)
+            && settled.equals(that.settled)
+            && entries.equals(that.entries)
+            && closed.equals(that.closed);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * epoch.hashCode() + at.hashCode();
+  }
+
   /** A ledger after a reading, and the counters that were found to have begun anew. */
   public record Observed(Ledger ledger, List<Reset> resets) {
     public Observed {

@@ -66,5 +66,18 @@ public record UsageTable(List<Section> sections) {
    *
    * @param exactly whether it began then; else it was there already when it was first seen
    */
-  public record Since(Instant at, boolean exactly) {}
+  public record Since(Instant at, boolean exactly) {
+    // Written out: what the compiler makes for a record is linked at run time, some ms each.
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Since that && at.equals(that.at) && exactly == that.exactly;
+    }
+
+    @Override
+    public int hashCode() {
+      int hash = at.hashCode();
+      hash = 31 * hash + Boolean.hashCode(exactly);
+      return hash;
+    }
+  }
 }

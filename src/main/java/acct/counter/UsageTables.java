@@ -25,7 +25,24 @@ public final class UsageTables {
   }
 
   /** A chain in the table of a family, or of both where they are added. */
-  private record Key(Optional<Family> family, TableName table, ChainName chain) {}
+  private record Key(Optional<Family> family, TableName table, ChainName chain) {
+    // Written out: what the compiler makes for a record is linked at run time, some ms each.
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Key that
+          && chain.equals(that.chain)
+          && table.equals(that.table)
+          && family.equals(that.family);
+    }
+
+    @Override
+    public int hashCode() {
+      int hash = chain.hashCode();
+      hash = 31 * hash + table.hashCode();
+      hash = 31 * hash + family.hashCode();
+      return hash;
+    }
+  }
 
   /**
    * A table.

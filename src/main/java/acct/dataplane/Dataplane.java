@@ -1,6 +1,5 @@
 package acct.dataplane;
 
-import acct.compile.Desired;
 import acct.counter.Counted;
 import acct.counter.CounterId;
 import acct.counter.LedgerUpdate;
@@ -59,7 +58,7 @@ public interface Dataplane {
    * @param notices is told, once, when it can't be done here
    * @return what stands against the plan; nothing when all of it was taken
    */
-  List<Diagnostic> rehearse(Desired desired, Plan plan, Snapshot before, Consumer<String> notices)
+  List<Diagnostic> rehearse(Plan plan, Snapshot before, Consumer<String> notices)
       throws HostException;
 
   /** The transactions that carry a plan out, in their order. */

@@ -12,6 +12,19 @@ public record Rule(RuleBody body, List<String> comments) {
     comments = List.copyOf(comments);
   }
 
+  // Written out: what the compiler makes for a record is linked at run time, some ms each.
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Rule that && body.equals(that.body) && comments.equals(that.comments);
+  }
+
+  @Override
+  public int hashCode() {
+    int hash = body.hashCode();
+    hash = 31 * hash + comments.hashCode();
+    return hash;
+  }
+
   /** Whether these are the words that acct would write for it: then nothing has to be read. */
   public boolean isSaidBy(List<String> words) {
     return body.isSaidBy(words, comments);

@@ -106,7 +106,12 @@ public sealed interface Change {
    * @param position in the finished chain, from 1
    * @param append whether no rule that stays stands behind it
    */
-  record Slot(int position, boolean append) {}
+  record Slot(int position, boolean append) {
+    @Override
+    public String toString() {
+      return "Slot[position=" + position + ", append=" + append + "]";
+    }
+  }
 
   /** A rule that was not there. */
   record RuleAdded(Desired.Counting rule, Slot slot) implements Written {

@@ -8,4 +8,9 @@ package acct.plan;
 public record Intent(boolean prune) {
   /** Only what the policies say. */
   public static final Intent PLAIN = new Intent(false);
+
+  @Override
+  public String toString() {
+    return "Intent[prune=" + prune + "]";
+  }
 }

@@ -66,8 +66,7 @@ final class Planner {
       return plan;
     }
     List<Diagnostic> diagnostics = new ArrayList<>(plan.diagnostics());
-    diagnostics.addAll(
-        context.dataplane().rehearse(context.desired(), plan, before, context.notices()));
+    diagnostics.addAll(context.dataplane().rehearse(plan, before, context.notices()));
     return plan.with(diagnostics);
   }
 

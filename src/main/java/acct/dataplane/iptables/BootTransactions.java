@@ -14,6 +14,7 @@ import acct.netfilter.LiveRuleset;
 import acct.netfilter.LiveTable;
 import acct.netfilter.RestoreLine;
 import acct.netfilter.RuleParser;
+import acct.netfilter.TableName;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -30,7 +31,7 @@ import java.util.Set;
  */
 final class BootTransactions {
   private final LiveRuleset live;
-  private final Map<LiveTable, List<Counted.Chain>> byTable = new LinkedHashMap<>();
+  private final Map<TableName, List<Counted.Chain>> byTable = new LinkedHashMap<>();
   private final List<String> omitted = new ArrayList<>();
 
   private BootTransactions(LiveRuleset live) {
@@ -45,18 +46,17 @@ final class BootTransactions {
   static Dataplane.ForBoot of(LiveRuleset live, String command) {
     BootTransactions boot = new BootTransactions(live);
     for (Counted.Chain chain : Counted.owned(live)) {
-      boot.byTable
-          .computeIfAbsent(live.ruleset().table(chain.table()), table -> new ArrayList<>())
-          .add(chain);
+      boot.byTable.computeIfAbsent(chain.table(), table -> new ArrayList<>()).add(chain);
     }
     List<BootScript.Table> tables = new ArrayList<>();
     boot.byTable.forEach(
-        (table, chains) -> {
+        (name, chains) -> {
+          LiveTable table = live.ruleset().table(name);
           List<ChainName> names = new ArrayList<>();
           chains.forEach(chain -> names.add(chain.name()));
           names.sort(null);
           String text = Script.of(boot.block(table, chains));
-          tables.add(new BootScript.Table(table.name(), names, text));
+          tables.add(new BootScript.Table(name, names, text));
         });
     return new Dataplane.ForBoot(new BootScript(command, tables), boot.omitted);
   }

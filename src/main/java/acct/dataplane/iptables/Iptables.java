@@ -173,13 +173,18 @@ public final class Iptables {
    */
   public Dump dump() throws HostException {
     List<String> words = new ArrayList<>();
-    if (KnownBug.SAVES_WITHOUT_LOCK.isIn(backend(), family)) {
+    String save = program(saveCommand());
+    if (!isNft(save) && KnownBug.SAVES_WITHOUT_LOCK.isIn(backend(), family)) {
       words.addAll(lock.prefix());
     }
-    words.addAll(List.of(program(saveCommand()), "-c"));
+    words.addAll(List.of(save, "-c"));
     Command.Result result = read(words);
     try {
-      return new Dump(result.output(), SaveParser.parse(result.output()));
+      Dump dump = new Dump(result.output(), SaveParser.parse(result.output()));
+      if (backend.isEmpty()) {
+        backend = dump.ruleset().backend().filter(said -> said.kind() == Backend.Kind.NFT);
+      }
+      return dump;
     } catch (BadDumpException e) {
       throw new HostException(
           Kind.FAILED,
@@ -221,6 +226,19 @@ public final class Iptables {
       return OtherBackend.told(base + "-" + other.label(), result.output());
     } catch (IOException e) {
       return Optional.empty();
+    }
+  }
+
+  /**
+   * Whether a command is surely that of nft, before anything is asked: one program behind links has
+   * all of its commands. A dump of it tells the version then.
+   */
+  private static boolean isNft(String program) {
+    try {
+      Path file = Path.of(program).toRealPath().getFileName();
+      return file != null && file.toString().equals("xtables-nft-multi");
+    } catch (IOException e) {
+      return false;
     }
   }
 

@@ -1,6 +1,5 @@
 package acct.dataplane.iptables;
 
-import acct.compile.Desired;
 import acct.counter.CounterId;
 import acct.counter.LedgerUpdate;
 import acct.counter.Pending;
@@ -68,9 +67,9 @@ public final class IptablesDataplane implements Dataplane {
   }
 
   @Override
-  public List<Diagnostic> rehearse(
-      Desired desired, Plan plan, Snapshot before, Consumer<String> notices) throws HostException {
-    return Rehearsal.run(kernel, desired, plan, before, notices);
+  public List<Diagnostic> rehearse(Plan plan, Snapshot before, Consumer<String> notices)
+      throws HostException {
+    return Rehearsal.run(kernel, plan, before, notices);
   }
 
   @Override

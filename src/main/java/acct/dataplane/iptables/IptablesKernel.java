@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Function;
 
 /** The rules of this machine, or of a network namespace in it, by the iptables commands. */
@@ -161,14 +163,52 @@ public final class IptablesKernel implements Kernel {
     return read(families, Set.of());
   }
 
+  /** Reads the families at the same time: most of it is waiting for two commands. */
+  private Map<Family, FutureTask<Iptables.Dump>> dumps(Set<Family> families) {
+    Map<Family, FutureTask<Iptables.Dump>> dumps = new EnumMap<>(Family.class);
+    for (Family family : families) {
+      dumps.put(family, new FutureTask<>(iptables(family)::dump));
+    }
+    int left = dumps.size();
+    for (Map.Entry<Family, FutureTask<Iptables.Dump>> one : dumps.entrySet()) {
+      left--;
+      if (left == 0) {
+        one.getValue().run();
+      } else {
+        Thread thread = new Thread(one.getValue(), "read " + one.getKey().label());
+        thread.setDaemon(true);
+        thread.start();
+      }
+    }
+    return dumps;
+  }
+
+  private static Iptables.Dump result(FutureTask<Iptables.Dump> dump) throws HostException {
+    try {
+      return dump.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new HostException(Kind.FAILED, "interrupted while reading the rules");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof HostException failure) {
+        throw failure;
+      }
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
   private Snapshot read(Set<Family> families, Set<Family> needed) throws HostException {
     List<LiveRuleset> live = new ArrayList<>();
     Map<Family, String> texts = new EnumMap<>(Family.class);
     Optional<HostException> missing = Optional.empty();
-    for (Family family : families) {
+    for (Map.Entry<Family, FutureTask<Iptables.Dump>> one : dumps(families).entrySet()) {
+      Family family = one.getKey();
       Iptables iptables = iptables(family);
       try {
-        Iptables.Dump dump = iptables.dump();
+        Iptables.Dump dump = result(one.getValue());
         texts.put(family, dump.text());
         live.add(
             new LiveRuleset(

@@ -1,7 +1,6 @@
 package acct.dataplane.iptables;
 
-import acct.compile.Desired;
-import acct.counter.KnownNames;
+import acct.dataplane.Operation;
 import acct.dataplane.Snapshot;
 import acct.dataplane.Transaction;
 import acct.diagnostic.Code;
@@ -9,17 +8,23 @@ import acct.diagnostic.Diagnostic;
 import acct.diagnostic.Position;
 import acct.host.HostException;
 import acct.host.HostException.Kind;
+import acct.netfilter.ChainName;
 import acct.netfilter.Family;
+import acct.netfilter.LiveChain;
 import acct.netfilter.LiveRuleset;
+import acct.netfilter.LiveTable;
+import acct.netfilter.Rule;
+import acct.netfilter.RuleParser;
 import acct.netfilter.Words;
-import acct.plan.Address;
 import acct.plan.ChainPlan;
 import acct.plan.Change;
-import acct.plan.Differ;
 import acct.plan.Plan;
 import acct.plan.TablePlan;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,16 +41,14 @@ import java.util.function.Consumer;
  */
 final class Rehearsal {
   private final Kernel kernel;
-  private final Desired desired;
   private final Plan plan;
   private final List<Diagnostic> findings = new ArrayList<>();
 
   /** The nfacct objects that have one, once they were looked for. */
   private Optional<Set<String>> quotas = Optional.empty();
 
-  private Rehearsal(Kernel kernel, Desired desired, Plan plan) {
+  private Rehearsal(Kernel kernel, Plan plan) {
     this.kernel = kernel;
-    this.desired = desired;
     this.plan = plan;
   }
 
@@ -55,17 +58,16 @@ final class Rehearsal {
    * @param notices is told, once, when it can't be done here
    * @return what stands against the plan; nothing when all of it was taken
    */
-  static List<Diagnostic> run(
-      Kernel kernel, Desired desired, Plan plan, Snapshot before, Consumer<String> notices)
+  static List<Diagnostic> run(Kernel kernel, Plan plan, Snapshot before, Consumer<String> notices)
       throws HostException {
-    Rehearsal rehearsal = new Rehearsal(kernel, desired, plan);
+    Rehearsal rehearsal = new Rehearsal(kernel, plan);
     rehearsal.checkNamedObjects();
     try {
-      List<Transaction> all = PlanTransactions.of(plan);
+      List<Transaction> all = Trial.of(plan, PlanTransactions.of(plan));
       for (Family family : Family.values()) {
         List<Transaction> blocks = new ArrayList<>();
         for (Transaction block : all) {
-          if (block.family() == family) {
+          if (block.family() == family && !block.steps().isEmpty()) {
             blocks.add(block);
           }
         }
@@ -86,7 +88,7 @@ final class Rehearsal {
 
   private void rehearse(Family family, List<Transaction> blocks, LiveRuleset live)
       throws HostException {
-    try (Stage stage = Stage.set(kernel, family, plan, live)) {
+    try (Stage stage = Stage.set(kernel, family, plan, live, blocks)) {
       for (int i = 0; i < blocks.size(); i++) {
         try {
           stage.write(blocks.subList(i, i + 1));
@@ -95,22 +97,22 @@ final class Rehearsal {
           return;
         }
       }
-      check(family, stage.kernel().read(Set.of(family)));
+      check(blocks, stage.kernel().readOnly(Set.of(family)));
     }
   }
 
-  /** Those of the plan's own tables must be settled then. */
-  private void check(Family family, Snapshot staged) {
-    List<LiveRuleset> live = new ArrayList<>();
-    staged.of(family).ifPresent(live::add);
-    Plan rest = Differ.diff(desired, live, plan.intent(), KnownNames.NONE);
-    List<String> unsettled = new ArrayList<>();
-    for (Plan.Located change : rest.changes()) {
-      if (isChanged(change.address())) {
-        unsettled.add(change.address().toString());
+  /** What was tried has to stand there as it was written. */
+  private void check(List<Transaction> tried, Snapshot staged) {
+    Set<String> unsettled = new LinkedHashSet<>();
+    for (Transaction transaction : tried) {
+      Optional<LiveRuleset> live = staged.of(transaction.family());
+      if (live.isPresent()) {
+        LiveTable table = live.get().ruleset().table(transaction.table());
+        unsettled.addAll(unsettled(transaction, table));
       }
     }
     if (!unsettled.isEmpty()) {
+      Family family = tried.get(0).family();
       findings.add(
           Diagnostic.error(
               Code.NOT_AS_ASKED,
@@ -121,14 +123,40 @@ final class Rehearsal {
     }
   }
 
-  private boolean isChanged(Address staged) {
-    for (TablePlan table : plan.tables()) {
-      boolean same = table.family() == staged.family() && table.table().equals(staged.table());
-      if (same) {
-        return table.isChanged();
+  /** The lines of a transaction that no rule of a table says. */
+  private static List<String> unsettled(Transaction transaction, LiveTable table) {
+    Map<ChainName, Set<Rule>> rules = new HashMap<>();
+    for (LiveChain chain : table.chains().values()) {
+      Set<Rule> read = new HashSet<>();
+      chain
+          .rules()
+          .forEach(rule -> read.add(RuleParser.parseLive(rule.words(), transaction.family())));
+      rules.put(chain.name(), read);
+    }
+    List<String> unsettled = new ArrayList<>();
+    for (Transaction.Step step : transaction.steps()) {
+      List<String> words = List.of();
+      if (step.operation() instanceof Operation.Append append) {
+        words = append.words();
+      } else if (step.operation() instanceof Operation.Insert insert) {
+        words = insert.words();
+      } else {
+        continue;
+      }
+      Rule wanted = RuleParser.parseLive(words, transaction.family());
+      if (!rules.getOrDefault(step.operation().chain(), Set.of()).contains(wanted)) {
+        unsettled.add(
+            Words.display(
+                transaction.family().label()
+                    + "/"
+                    + transaction.table()
+                    + "/"
+                    + step.operation().chain().value()
+                    + " "
+                    + Words.join(words)));
       }
     }
-    return false;
+    return unsettled;
   }
 
   /** A set that is missing on the host would be there on the stage, so it is looked for first. */
@@ -238,9 +266,10 @@ final class Rehearsal {
   private boolean isTaken(
       Family family, List<Transaction> earlier, Transaction block, LiveRuleset live)
       throws HostException {
-    try (Stage stage = Stage.set(kernel, family, plan, live)) {
-      stage.write(earlier);
-      stage.write(List.of(block));
+    List<Transaction> all = new ArrayList<>(earlier);
+    all.add(block);
+    try (Stage stage = Stage.set(kernel, family, plan, live, all)) {
+      stage.write(all);
       return true;
     } catch (RestoreFailure e) {
       return false;

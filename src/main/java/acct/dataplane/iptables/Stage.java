@@ -20,6 +20,8 @@ import acct.plan.Plan;
 import acct.plan.TablePlan;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,10 +29,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A kernel of its own in which acct's own part of the live rules stands, for one family: its chains
- * with their rules, all marked jumps, and for each rule of others in a built-in chain, and in one
- * of others that a jump is written into, an empty one that keeps the place. What the rules name
- * outside of iptables stands there too, empty.
+ * A kernel of its own in which stands, for one family, what a plan's new lines depend on: acct's
+ * chains of the tables that change, the jumps between them and to them, and where jumps are
+ * written, an empty rule for each rule of others, which keeps its place. Rules that stay as they
+ * are and jump nowhere are left out: the kernel has taken them already. What the rules name outside
+ * of iptables stands there too, empty.
  */
 final class Stage implements AutoCloseable {
   private final Kernel.Staged staged;
@@ -47,28 +50,31 @@ final class Stage implements AutoCloseable {
   /**
    * Sets one.
    *
+   * @param trial what will be tried on it
    * @throws HostException MISSING where no namespace or no ipset program is to be had
    */
-  static Stage set(Kernel real, Family family, Plan plan, LiveRuleset live) throws HostException {
+  static Stage set(Kernel real, Family family, Plan plan, LiveRuleset live, List<Transaction> trial)
+      throws HostException {
+    List<Transaction> preludes = new ArrayList<>();
+    for (TablePlan table : plan.tables()) {
+      if (table.family() == family && table.isChanged()) {
+        preludes.add(prelude(table, live.ruleset()));
+      }
+    }
+    Map<KernelObjects.Kind, Set<String>> named = new EnumMap<>(KernelObjects.Kind.class);
+    preludes.forEach(prelude -> collect(prelude, named));
+    trial.forEach(transaction -> collect(transaction, named));
     Kernel.Staged staged = real.openStage();
     Stage stage = new Stage(staged);
     try {
-      List<Transaction> blocks = new ArrayList<>();
-      List<List<String>> rules = new ArrayList<>();
-      for (TablePlan table : plan.tables()) {
-        if (table.family() == family && table.isChanged()) {
-          blocks.add(prelude(table, live.ruleset(), rules));
-        }
-      }
-      for (Map.Entry<KernelObjects.Kind, Set<String>> named :
-          named(rules, plan, family).entrySet()) {
-        if (!staged.create(named.getKey(), named.getValue(), family)) {
+      for (Map.Entry<KernelObjects.Kind, Set<String>> objects : named.entrySet()) {
+        if (!staged.create(objects.getKey(), objects.getValue(), family)) {
           throw new HostException(
               HostException.Kind.MISSING,
-              "rules name " + named.getKey().label() + " objects, and they can't be made there");
+              "rules name " + objects.getKey().label() + " objects, and they can't be made there");
         }
       }
-      stage.write(blocks);
+      stage.write(preludes);
       return stage;
     } catch (HostException e) {
       stage.close();
@@ -76,35 +82,40 @@ final class Stage implements AutoCloseable {
     }
   }
 
-  private static Transaction prelude(TablePlan table, Ruleset ruleset, List<List<String>> rules) {
+  private static Transaction prelude(TablePlan table, Ruleset ruleset) {
     LiveTable live = ruleset.table(table.table());
-    Set<ChainName> ours = new LinkedHashSet<>();
+    Map<ChainName, Set<Integer>> taken = new HashMap<>();
     for (ChainPlan chain : table.chains()) {
-      ours.add(chain.name());
+      taken.put(chain.name(), taken(chain));
     }
-    for (Change.ChainRenamed rename : table.renames()) {
-      ours.add(rename.from());
-    }
+    // A chain that is renamed has no rules of its own in the plan under its old name.
+    table.renames().forEach(rename -> taken.put(rename.from(), taken.get(rename.to())));
     Set<ChainName> jumpedFrom = table.jumpedFrom();
     List<Transaction.Step> body = new ArrayList<>();
     Set<ChainName> declared = new LinkedHashSet<>();
     for (LiveChain chain : live.chains().values()) {
-      boolean own = ours.contains(chain.name());
-      boolean jumps = chain.name().isBuiltIn() || jumpedFrom.contains(chain.name());
-      if (own || jumps) {
-        declared.add(chain.name());
+      boolean own = taken.containsKey(chain.name());
+      boolean keepsPlaces = jumpedFrom.contains(chain.name());
+      if (!own && !keepsPlaces && !chain.name().isBuiltIn()) {
+        continue;
       }
-      for (LiveRule rule : own || jumps ? chain.rules() : List.<LiveRule>of()) {
+      declared.add(chain.name());
+      int position = 0;
+      for (LiveRule rule : chain.rules()) {
+        position++;
         Optional<ChainName> target = live.target(rule);
-        // A jump of another policy stands among acct's own, which is no place of others.
         boolean shown =
             own
-                || target.isPresent()
-                    && (ours.contains(target.get()) || OwnerMark.owner(rule.words()).isPresent());
-        target.filter(chainName -> shown).ifPresent(declared::add);
-        List<String> words = shown ? writable(rule, table.family()) : List.of();
-        body.add(new Transaction.Step(new Operation.Append(Counters.ZERO, chain.name(), words)));
-        rules.add(words);
+                ? target.isPresent() && !taken.get(chain.name()).contains(position)
+                // A jump of another policy stands among acct's own, which is no place of others.
+                : target.isPresent()
+                    && (taken.containsKey(target.get())
+                        || OwnerMark.owner(rule.words()).isPresent());
+        if (shown || keepsPlaces) {
+          target.filter(chainName -> shown).ifPresent(declared::add);
+          List<String> words = shown ? writable(rule, table.family()) : List.of();
+          body.add(new Transaction.Step(new Operation.Append(Counters.ZERO, chain.name(), words)));
+        }
       }
     }
     List<Transaction.Step> lines = new ArrayList<>();
@@ -117,6 +128,17 @@ final class Stage implements AutoCloseable {
     return new Transaction(table.family(), table.table(), lines);
   }
 
+  /** The positions of live rules that a plan deletes. */
+  private static Set<Integer> taken(ChainPlan chain) {
+    Set<Integer> taken = new HashSet<>();
+    for (Change change : chain.changes()) {
+      if (change instanceof Change.Taken rule) {
+        taken.add(rule.livePosition());
+      }
+    }
+    return taken;
+  }
+
   /** A rule that can't be written as it is, without its comments; its place stays in any case. */
   private static List<String> writable(LiveRule rule, Family family) {
     if (RestoreLine.obstacle(rule.words()).isEmpty()) {
@@ -126,26 +148,14 @@ final class Stage implements AutoCloseable {
     return RestoreLine.obstacle(bare).isEmpty() ? bare : List.of();
   }
 
-  /** What live rules and rules to be written name, by kind. */
-  private static Map<KernelObjects.Kind, Set<String>> named(
-      List<List<String>> rules, Plan plan, Family family) {
-    Map<KernelObjects.Kind, Set<String>> named = new EnumMap<>(KernelObjects.Kind.class);
-    for (List<String> words : rules) {
-      collect(words, named);
-    }
-    for (TablePlan table : plan.tables()) {
-      if (table.family() == family) {
-        for (ChainPlan chain : table.chains()) {
-          chain.wanted().forEach(rule -> collect(rule.rule().words(), named));
-        }
-        for (Change change : table.jumps()) {
-          if (change instanceof Change.JumpAdded added) {
-            collect(added.jump().body().words(List.of()), named);
-          }
-        }
+  private static void collect(Transaction transaction, Map<KernelObjects.Kind, Set<String>> into) {
+    for (Transaction.Step step : transaction.steps()) {
+      if (step.operation() instanceof Operation.Append append) {
+        collect(append.words(), into);
+      } else if (step.operation() instanceof Operation.Insert insert) {
+        collect(insert.words(), into);
       }
     }
-    return named;
   }
 
   /** The names of objects in a rule, which may have several matches of one kind. */
