@@ -63,8 +63,8 @@ web='-A TRAIN -p tcp -m multiport --dports 80,443 -m comment --comment web\n'
 dns='-A TRAIN -p tcp -m tcp --dport 53 -m comment --comment dns\n'
 out='-A TRAIN -p udp -m comment --comment out -j RETURN\n'
 for name in iptables ip6tables; do
-  dump $name-save "[1:100] $web[2:200] $out" >"$work/$name.before"
-  dump $name-save "[2:200] $out[1:100] $web[0:0] $dns" >"$work/$name.after"
+  dump $name-save "[1:100] ${web}[2:200] $out" >"$work/$name.before"
+  dump $name-save "[2:200] ${out}[1:100] ${web}[0:0] $dns" >"$work/$name.after"
   printf '#!/bin/sh\necho "%s v1.8.9 (nf_tables)"\n' $name >"$work/bin/$name"
   printf '#!/bin/sh\nif [ -e %s/restored ]; then cat %s/%s.after; else cat %s/%s.before; fi\n' \
     "$work" "$work" $name "$work" $name >"$work/bin/$name-save"
