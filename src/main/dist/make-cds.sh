@@ -84,6 +84,7 @@ run tried "apply $here $work/train.yaml"
 rm -f "$work/restored"
 run apply "apply --no-rehearsal $here $work/train.yaml"
 run again "apply $here $work/train.yaml"
+run same "apply $here $work/train.yaml"
 run show "show $here"
 run snapshot "snapshot $here"
 run zero "zero $here TRAIN"
@@ -92,7 +93,7 @@ run restore "restore $here"
 run log "log --state-dir $work/state --details"
 # A list has the archive's ids on some versions of Java, and they are of one list only.
 cat "$work/kept" "$work/text" "$work/json" "$work/live" "$work/bad" "$work/valid" "$work/seen" \
-  "$work/tried" "$work/apply" "$work/again" "$work/show" "$work/snapshot" "$work/zero" "$work/undo" \
+  "$work/tried" "$work/apply" "$work/again" "$work/same" "$work/show" "$work/snapshot" "$work/zero" "$work/undo" \
   "$work/restore" "$work/log" | sed '/^@cp/d; s/ id: .*//' | sort -u >"$work/classes"
 
 classpath=

@@ -72,20 +72,35 @@ final class ApplyCommand implements Command {
     if (saved.isPresent()) {
       return apply(saved.get(), arguments, console);
     }
-    Planning planning = Planning.begin(arguments, console);
     if (arguments.has("dry-run")) {
-      return PlanCommand.run(planning, arguments);
+      return PlanCommand.run(Planning.begin(arguments, console), arguments);
     }
-    try (State state = State.open(name(), arguments, console)) {
-      return status(
-          reconciler(planning, state, arguments).apply(planning::showFirst), planning, console);
+    SavedPlan.Inputs inputs = Policies.inputs(arguments, console);
+    try (HostAhead host = HostAhead.begin(name(), arguments, console)) {
+      return apply(inputs, host, arguments, console);
     } catch (HostException e) {
       throw Planning.failure(e);
     }
   }
 
-  private static Reconciler reconciler(Planning planning, State state, Arguments arguments) {
-    return planning.reconciler(Optional.of(state), !arguments.has("no-rehearsal"));
+  private static int apply(
+      SavedPlan.Inputs inputs, HostAhead host, Arguments arguments, Console console)
+      throws UsageException, CommandFailure, HostException {
+    QuietApply quiet = QuietApply.of(inputs, arguments, console);
+    if (quiet.isExpected() && quiet.recalled(host.opened(console))) {
+      return ExitStatus.OK;
+    }
+    AskedOwners owners = new AskedOwners(new HostOwners());
+    Planning planning = Planning.begin(arguments, console, Policies.load(inputs, owners));
+    HostAhead.Opened opened = host.opened(console);
+    ApplyOutcome outcome =
+        planning
+            .reconciler(opened, !arguments.has("no-rehearsal"), planning.intent())
+            .apply(planning::showFirst);
+    if (outcome instanceof ApplyOutcome.NothingToDo nothing && !owners.wereAsked()) {
+      quiet.remember(opened, planning, nothing);
+    }
+    return status(outcome, planning, console);
   }
 
   /**
@@ -212,9 +227,9 @@ final class ApplyCommand implements Command {
     if (arguments.has("dry-run")) {
       throw new UsageException("--dry-run takes policies; a saved plan is its own JSON: read that");
     }
-    try (State state = State.open(name(), arguments, console)) {
+    try (HostAhead host = HostAhead.begin(name(), arguments, console)) {
       Reconciler reconciler =
-          planning.reconciler(Optional.of(state), !arguments.has("no-rehearsal"), saved.intent());
+          planning.reconciler(host.opened(console), !arguments.has("no-rehearsal"), saved.intent());
       return status(reconciler.apply(saved, planning::showFirst), planning, console);
     } catch (HostException e) {
       throw Planning.failure(e);

@@ -61,7 +61,7 @@ final class PlanCommand implements Command {
   static int run(Planning planning, Arguments arguments) throws UsageException, CommandFailure {
     try {
       List<String> dumps = arguments.values("against");
-      Reconciler reconciler = planning.reconciler(Optional.empty(), arguments.has("rehearse"));
+      Reconciler reconciler = planning.reconciler(arguments.has("rehearse"));
       Plan plan = dumps.isEmpty() ? reconciler.plan() : reconciler.plan(planning.against(dumps));
       planning.show(plan);
       Optional<String> out = arguments.value("out");

@@ -136,30 +136,32 @@ final class Planning {
   /**
    * The loop on this machine.
    *
-   * @param state of a command that changes something
    * @param rehearses whether a plan is tried in a private namespace first
    */
-  Reconciler reconciler(Optional<State> state, boolean rehearses) {
-    return reconciler(state, rehearses, new Intent(arguments.has("prune")));
+  Reconciler reconciler(boolean rehearses) {
+    return new Reconciler(
+        desired(),
+        intent(),
+        dataplane(arguments, console),
+        Keeping.NOTHING,
+        rehearses,
+        arguments.values("against").isEmpty() ? State.knownNames(arguments) : KnownNames.NONE,
+        event -> EventText.of(event).forEach(console::noticeLines));
   }
 
-  /** The same, with what a saved plan was asked for. */
-  Reconciler reconciler(Optional<State> state, boolean rehearses, Intent intent) {
-    Dataplane dataplane =
-        state.isPresent()
-            ? dataplane(arguments, console, state.get())
-            : dataplane(arguments, console);
+  Intent intent() {
+    return new Intent(arguments.has("prune"));
+  }
+
+  /** The same, of a command that changes something. */
+  Reconciler reconciler(HostAhead.Opened host, boolean rehearses, Intent intent) {
     return new Reconciler(
         desired(),
         intent,
-        dataplane,
-        state
-            .map(open -> open.keeping("apply", policies.sources(), dataplane, console))
-            .orElse(Keeping.NOTHING),
+        host.dataplane(),
+        host.state().keeping("apply", policies.sources(), host.dataplane(), console),
         rehearses,
-        state.isEmpty() && arguments.values("against").isEmpty()
-            ? State.knownNames(arguments)
-            : KnownNames.NONE,
+        KnownNames.NONE,
         event -> EventText.of(event).forEach(console::noticeLines));
   }
 
@@ -204,8 +206,7 @@ final class Planning {
 
   /** Prints a plan, and what stands against it. */
   void show(Plan plan) {
-    List<Diagnostic> diagnostics = new ArrayList<>(policies.findings());
-    diagnostics.addAll(plan.diagnostics());
+    List<Diagnostic> diagnostics = diagnostics(plan);
     Report.print(diagnostics, console);
     Plan whole = plan.with(diagnostics);
     switch (output) {
@@ -223,6 +224,22 @@ final class Planning {
       }
     }
     console.out().flush();
+  }
+
+  /** The lines of a plan as text. */
+  List<String> said(Plan plan) {
+    return PlanView.of(plan, false).lines().toList();
+  }
+
+  /** The lines of what stands against a plan, and in its policies. */
+  List<String> warned(Plan plan) {
+    return Report.lines(diagnostics(plan));
+  }
+
+  private List<Diagnostic> diagnostics(Plan plan) {
+    List<Diagnostic> diagnostics = new ArrayList<>(policies.findings());
+    diagnostics.addAll(plan.diagnostics());
+    return diagnostics;
   }
 
   /**

@@ -13,17 +13,15 @@ import acct.policy.Yaml;
 import acct.policy.YamlReader;
 import acct.state.JournalText;
 import acct.state.SavedPlan;
+import acct.text.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,16 +64,28 @@ final class Policies {
   /** Reads and compiles the policies that a command was given. */
   static Policies load(Arguments arguments, OwnerNames owners, Console console)
       throws UsageException, CommandFailure {
+    return load(inputs(arguments, console), owners);
+  }
+
+  /** Reads the files that a command was given. */
+  static SavedPlan.Inputs inputs(Arguments arguments, Console console)
+      throws UsageException, CommandFailure {
     List<String> operands = arguments.operands();
     if (operands.isEmpty()) {
       throw new UsageException("name at least one policy: a file, or a directory of them");
     }
-    return load(operands, arguments, owners, console);
+    return inputs(operands, arguments, console);
   }
 
   /** The same of policies that were named otherwise. */
   static Policies load(
       List<String> operands, Arguments arguments, OwnerNames owners, Console console)
+      throws UsageException, CommandFailure {
+    return load(inputs(operands, arguments, console), owners);
+  }
+
+  private static SavedPlan.Inputs inputs(
+      List<String> operands, Arguments arguments, Console console)
       throws UsageException, CommandFailure {
     List<SavedPlan.Source> sources = new ArrayList<>();
     for (String operand : operands) {
@@ -91,7 +101,7 @@ final class Policies {
     for (String file : arguments.values("values")) {
       values.add(source(Path.of(file)));
     }
-    return load(new SavedPlan.Inputs(sources, values, arguments.values("set")), owners);
+    return new SavedPlan.Inputs(sources, values, arguments.values("set"));
   }
 
   /** Compiles what a saved plan was made from. */
@@ -256,17 +266,9 @@ final class Policies {
   List<JournalText.SourceFile> sources() {
     List<JournalText.SourceFile> sources = new ArrayList<>();
     for (SavedPlan.Source source : inputs.policies()) {
-      sources.add(new JournalText.SourceFile(source.name(), sha256(bytes(source))));
+      sources.add(new JournalText.SourceFile(source.name(), Sha256.hex(bytes(source))));
     }
     return sources;
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 
   boolean areValid() {

@@ -4,6 +4,7 @@ import acct.diagnostic.Diagnostic;
 import acct.diagnostic.Position;
 import acct.text.GithubAnnotation;
 import acct.text.PrintableText;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Prints diagnostics as compilers do, one a line. */
@@ -15,13 +16,25 @@ final class Report {
   static void print(List<Diagnostic> diagnostics, Console console) {
     List<Diagnostic> shown =
         console.quiet() ? diagnostics.stream().filter(Diagnostic::isError).toList() : diagnostics;
+    boolean colour = console.terminal().errorColour();
+    lines(shown, colour).forEach(console.err()::println);
+  }
+
+  /** The same as lines without colours. */
+  static List<String> lines(List<Diagnostic> diagnostics) {
+    return lines(diagnostics, false);
+  }
+
+  private static List<String> lines(List<Diagnostic> shown, boolean colour) {
+    List<String> lines = new ArrayList<>();
     for (Diagnostic diagnostic : shown.subList(0, Math.min(MOST, shown.size()))) {
       String line = PrintableText.line(diagnostic.toString());
-      console.err().println(console.terminal().errorColour() ? coloured(diagnostic, line) : line);
+      lines.add(colour ? coloured(diagnostic, line) : line);
     }
     if (shown.size() > MOST) {
-      console.err().println("… and " + (shown.size() - MOST) + " more");
+      lines.add("… and " + (shown.size() - MOST) + " more");
     }
+    return lines;
   }
 
   /** With its severity in red, yellow or blue; the line is safe already. */

@@ -3,8 +3,6 @@ package acct.cli;
 import acct.compile.Desired;
 import acct.compile.OwnerNames;
 import acct.counter.Counted;
-import acct.counter.CounterReading;
-import acct.counter.Ledger;
 import acct.counter.UsageTable;
 import acct.counter.UsageTables;
 import acct.counter.Vanished;
@@ -240,7 +238,7 @@ final class ShowCommand implements Command {
       UsageReader reader = reader(dataplane, arguments);
       boolean withTotals = !arguments.has("kernel") && hasTotals(reader, arguments, console);
       UsageReader.Usage usage = withTotals ? reader.read() : reader.kernel();
-      if (CounterReading.chains(usage.live(), Ledger.EMPTY).isEmpty()) {
+      if (usage.present().stream().noneMatch(chain -> chain.owner().isPresent())) {
         Report.print(dataplane.warnings(EnumSet.allOf(Family.class)), console);
       }
       if (!usage.owed().isEmpty()) {

@@ -10,7 +10,6 @@ import acct.reconcile.Readings;
 import acct.reconcile.Totals;
 import acct.state.Journal;
 import acct.state.JournalText;
-import acct.state.LedgerFiles;
 import acct.state.StateDirectory;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -52,9 +51,15 @@ final class State implements AutoCloseable {
   private final Optional<StateDirectory> directory;
   private final Optional<StateDirectory.Lock> lock;
 
-  private State(Optional<StateDirectory> directory, Optional<StateDirectory.Lock> lock) {
+  private final Optional<String> warning;
+
+  private State(
+      Optional<StateDirectory> directory,
+      Optional<StateDirectory.Lock> lock,
+      Optional<String> warning) {
     this.directory = directory;
     this.lock = lock;
+    this.warning = warning;
   }
 
   /**
@@ -72,6 +77,13 @@ final class State implements AutoCloseable {
   /** Opens it and takes the lock, for a command that changes something. */
   static State open(String command, Arguments arguments, Console console)
       throws UsageException, HostException {
+    State state = open(command, arguments);
+    state.warning.ifPresent(console::noticeLines);
+    return state;
+  }
+
+  /** The same; what is to be said of it is its {@link #warning}. */
+  static State open(String command, Arguments arguments) throws UsageException, HostException {
     Duration timeout = timeout(arguments);
     StateDirectory directory;
     try {
@@ -81,8 +93,8 @@ final class State implements AutoCloseable {
       if (arguments.has("require-journal") || !trusted) {
         throw e;
       }
-      console.noticeLines(e.getMessage() + "; going on without lock and journal");
-      return new State(Optional.empty(), Optional.empty());
+      String warning = e.getMessage() + "; going on without lock and journal";
+      return new State(Optional.empty(), Optional.empty(), Optional.of(warning));
     }
     String holder =
         "acct "
@@ -95,12 +107,12 @@ final class State implements AutoCloseable {
             + Instant.now().truncatedTo(ChronoUnit.SECONDS);
     StateDirectory.Lock lock = directory.lock(holder, timeout);
     try {
-      Readings.checkNamespace(LedgerFiles.load(directory.ledger()));
+      Readings.checkNamespace(directory.ledger().load());
     } catch (HostException e) {
       lock.close();
       throw e;
     }
-    return new State(Optional.of(directory), Optional.of(lock));
+    return new State(Optional.of(directory), Optional.of(lock), Optional.empty());
   }
 
   /**
@@ -109,7 +121,7 @@ final class State implements AutoCloseable {
    */
   static KnownNames knownNames(Arguments arguments) {
     try {
-      return LedgerFiles.load(StateDirectory.ledgerIn(path(arguments))).knownNames();
+      return StateDirectory.ledgerIn(path(arguments)).load().knownNames();
     } catch (HostException e) {
       return KnownNames.NONE;
     }
@@ -136,6 +148,11 @@ final class State implements AutoCloseable {
     String name = System.getProperty("user.name", "?");
     String caller = System.getenv("SUDO_USER");
     return caller == null || caller.isEmpty() ? name : caller + " (as " + name + ")";
+  }
+
+  /** What is to be said of it. */
+  Optional<String> warning() {
+    return warning;
   }
 
   /** Where it is kept; nothing where there is no directory that can be written. */

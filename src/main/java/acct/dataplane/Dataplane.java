@@ -33,6 +33,13 @@ public interface Dataplane {
   String epoch() throws HostException;
 
   /**
+   * Begins to read these families, where that goes on beside other work: the next read gives what
+   * they had at some time since. What is written meanwhile is not missed, for then they are read
+   * anew.
+   */
+  void readAhead(Set<Family> families);
+
+  /**
    * Reads the live rulesets of all families that this machine has.
    *
    * <p>A family that no policy asks for is looked at too, for what was asked for once may still

@@ -7,6 +7,7 @@ import acct.netfilter.Counters;
 import acct.netfilter.Family;
 import acct.netfilter.LiveRuleset;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,13 @@ public record Snapshot(List<LiveRuleset> live, Map<Family, String> texts) {
     texts = Map.copyOf(texts);
   }
 
+  /** The families that were read. */
+  public Set<Family> families() {
+    Set<Family> families = EnumSet.noneOf(Family.class);
+    live.forEach(one -> families.add(one.family()));
+    return families;
+  }
+
   /** Those families alone. */
   public Snapshot only(Set<Family> families) {
     List<LiveRuleset> some = new ArrayList<>(live);
@@ -33,6 +41,9 @@ public record Snapshot(List<LiveRuleset> live, Map<Family, String> texts) {
 
   /** The same without the helper chains of a run. */
   public Snapshot withoutHelpers() {
+    if (live.stream().noneMatch(one -> HelperChains.anyIn(one.ruleset()))) {
+      return this;
+    }
     List<LiveRuleset> rest = new ArrayList<>();
     live.forEach(one -> rest.add(HelperChains.without(one)));
     return new Snapshot(rest, texts);

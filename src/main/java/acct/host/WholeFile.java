@@ -11,8 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A file that is replaced as a whole: written beside, on the disk, and then renamed, so that a
@@ -21,6 +22,9 @@ import java.util.concurrent.TimeUnit;
 public final class WholeFile {
   /** Of a million counters. */
   private static final long MOST_BYTES = 128L << 20;
+
+  /** Stands in place of bytes that are no UTF-8. */
+  private static final char REPLACED = '\ufffd';
 
   private final Path path;
 
@@ -36,12 +40,17 @@ public final class WholeFile {
     return PrintableText.of(path.toString());
   }
 
-  /** When it was last written, to tell whether it was since; 0 where it is not there. */
-  public long written() {
+  /** Tells whether a file is still the one that was read: each write makes another. */
+  public record Stamp(FileTime written, long size, Object inode) {}
+
+  /** What the file is now; nothing where it is not there. */
+  public Optional<Stamp> stamp() {
     try {
-      return Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS).to(TimeUnit.NANOSECONDS);
+      BasicFileAttributes now =
+          Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      return Optional.of(new Stamp(now.lastModifiedTime(), now.size(), now.fileKey()));
     } catch (IOException e) {
-      return 0;
+      return Optional.empty();
     }
   }
 
@@ -58,8 +67,12 @@ public final class WholeFile {
           throw new HostException(Kind.FAILED, shown() + " has more than " + MOST_BYTES + " bytes");
         }
         byte[] bytes = Channels.newInputStream(channel).readNBytes((int) size);
+        // A decoder takes three times as long, and only it tells what is no UTF-8.
+        String text = new String(bytes, StandardCharsets.UTF_8);
         return Optional.of(
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+            text.indexOf(REPLACED) < 0
+                ? text
+                : StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
       }
     } catch (IOException e) {
       throw Reasons.failure(shown() + " can't be read", e);

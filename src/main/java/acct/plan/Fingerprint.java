@@ -1,21 +1,24 @@
 package acct.plan;
 
-import acct.compile.Desired;
-import acct.diagnostic.Position;
+import acct.compile.OwnerMark;
+import acct.counter.HelperChains;
+import acct.counter.LiveView;
+import acct.diagnostic.Diagnostics;
 import acct.netfilter.ChainName;
+import acct.netfilter.Family;
+import acct.netfilter.LiveChain;
+import acct.netfilter.LiveRule;
 import acct.netfilter.LiveRuleset;
-import acct.netfilter.Rule;
+import acct.netfilter.LiveTable;
 import acct.netfilter.TableName;
-import acct.netfilter.Words;
+import acct.text.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.HexFormat;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What names a plan, and the state it was made from. No counter enters, so traffic changes neither.
@@ -29,29 +32,28 @@ public record Fingerprint(String base, String planId) {
 
   /** The fingerprint of a plan. */
   public static Fingerprint of(Plan plan) {
-    MessageDigest digest = sha256();
-    add(digest, plan.policies().toString());
-    add(digest, plan.intent().toString());
-    add(digest, plan.backends().toString());
+    Hashed base = new Hashed();
+    base.add(plan.policies().toString());
+    base.add(plan.intent().toString());
+    base.add(plan.backends().toString());
     for (TablePlan table : plan.tables()) {
-      add(digest, table.family() + "/" + table.table());
-      table.wantedJumps().forEach(jump -> add(digest, "want " + jump));
-      table.liveJumps().forEach(jump -> add(digest, "live " + jump));
+      base.add(table.family() + "/" + table.table());
+      table.wantedJumps().forEach(jump -> base.add("want " + jump));
+      table.liveJumps().forEach(jump -> base.add("live " + jump));
       for (ChainPlan chain : table.chains()) {
-        add(digest, chain.name().value() + " " + chain.owner() + " " + chain.kind());
-        chain.wanted().forEach(rule -> add(digest, "want " + words(rule.rule())));
-        chain.live().forEach(rule -> add(digest, "live " + words(rule)));
-        chain.unmanaged().forEach(rule -> add(digest, "kept " + rule.livePosition()));
+        base.add(chain.name().value() + " " + chain.owner() + " " + chain.kind());
+        chain.wanted().forEach(rule -> base.add("want", rule.rule().words()));
+        chain.live().forEach(rule -> base.add("live", rule.words()));
+        chain.unmanaged().forEach(rule -> base.add("kept " + rule.livePosition()));
       }
     }
-    String base = hex(digest);
-    MessageDigest ofPlan = sha256();
-    add(ofPlan, base);
+    Hashed whole = new Hashed();
+    whole.add(base.hex());
     for (Plan.Located located : plan.changes()) {
-      add(ofPlan, located.change().action() + " " + located.address());
-      add(ofPlan, place(located.change()));
+      whole.add(located.change().action() + " " + located.address());
+      whole.add(place(located.change()));
     }
-    return new Fingerprint(base, hex(ofPlan));
+    return new Fingerprint(base.hex(), whole.hex());
   }
 
   /**
@@ -59,11 +61,14 @@ public record Fingerprint(String base, String planId) {
    * same for an undo to fit.
    */
   public static String ofOwned(Set<String> owners, List<LiveRuleset> live) {
-    MessageDigest digest = sha256();
-    for (TablePlan table : owned(owners, live, Set.of()).tables()) {
-      add(digest, table);
+    Hashed hashed = new Hashed();
+    for (LiveRuleset found : live) {
+      LiveRuleset one = HelperChains.without(found);
+      for (TableName name : new TreeSet<>(one.ruleset().tables().keySet())) {
+        addOwned(hashed, owners, one.family(), one.ruleset().table(name));
+      }
     }
-    return hex(digest);
+    return hashed.hex();
   }
 
   /**
@@ -74,34 +79,36 @@ public record Fingerprint(String base, String planId) {
    */
   public static String ofOwned(
       Set<String> owners, LiveRuleset live, TableName name, Map<ChainName, ChainName> renames) {
-    Set<Desired.Table> wanted = new HashSet<>();
-    if (!renames.isEmpty()) {
-      List<Desired.Rename> due = new ArrayList<>();
-      renames.forEach(
-          (from, to) -> due.add(new Desired.Rename(from, to, Position.file(live.name()))));
-      wanted.add(new Desired.Table(live.family(), name, List.of(), List.of(), due));
-    }
-    MessageDigest digest = sha256();
-    for (TablePlan table : owned(owners, List.of(live), wanted).tables()) {
-      if (table.table().equals(name)) {
-        add(digest, table);
+    LiveTable table = HelperChains.without(live).ruleset().table(name);
+    Hashed hashed = new Hashed();
+    addOwned(hashed, owners, live.family(), Renaming.given(renames, table));
+    return hashed.hex();
+  }
+
+  /**
+   * Adds the chains of a table that policies own, and the jumps to them from other chains. The
+   * words are those of the dump: the kernel prints equal rules alike, and reading them costs more
+   * than all the rest.
+   */
+  private static void addOwned(Hashed hashed, Set<String> owners, Family family, LiveTable table) {
+    LiveView view = new LiveView(family, table, "", new Diagnostics());
+    List<LiveView.Reference> jumps = new ArrayList<>();
+    for (ChainName chain : new TreeSet<>(view.ownedChains())) {
+      String owner = view.owner(chain).orElseThrow();
+      if (owners.contains(owner)) {
+        hashed.add(family + "/" + table.name() + "/" + chain.value() + " " + owner);
+        for (LiveRule rule : table.chain(chain).map(LiveChain::rules).orElse(List.of())) {
+          hashed.add("rule", rule.words());
+        }
+        jumps.addAll(view.references(chain));
       }
     }
-    return hex(digest);
-  }
-
-  private static Plan owned(Set<String> owners, List<LiveRuleset> live, Set<Desired.Table> wanted) {
-    return Differ.diff(
-        new Desired(owners, Set.of(), Set.of(), Map.of(), List.copyOf(wanted)), live);
-  }
-
-  private static void add(MessageDigest digest, TablePlan table) {
-    add(digest, table.family() + "/" + table.table());
-    table.liveJumps().forEach(jump -> add(digest, jump));
-    for (ChainPlan chain : table.chains()) {
-      add(digest, chain.name().value() + " " + chain.owner());
-      chain.live().forEach(rule -> add(digest, words(rule)));
-    }
+    jumps.removeIf(
+        jump ->
+            view.owner(jump.from()).isPresent()
+                || OwnerMark.owner(jump.rule().rule().comments()).isEmpty());
+    jumps.sort(Comparator.comparing(LiveView.Reference::from).thenComparing(order -> order));
+    jumps.forEach(jump -> hashed.add(jump.from().value(), jump.rule().live().words()));
   }
 
   private static String place(Change change) {
@@ -111,24 +118,23 @@ public record Fingerprint(String base, String planId) {
     return from + ">" + to;
   }
 
-  private static String words(Rule rule) {
-    return Words.join(rule.words());
-  }
+  /** Text that is hashed at once: a call for each word takes longer than the hash itself. */
+  private static final class Hashed {
+    private final StringBuilder text = new StringBuilder();
 
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+    void add(String one) {
+      text.append(one).append('\0');
     }
-  }
 
-  private static void add(MessageDigest digest, String text) {
-    digest.update(text.getBytes(StandardCharsets.UTF_8));
-    digest.update((byte) 0);
-  }
+    void add(String kind, List<String> words) {
+      text.append(kind).append(' ').append(words.size()).append('\0');
+      for (String word : words) {
+        text.append(word).append('\0');
+      }
+    }
 
-  private static String hex(MessageDigest digest) {
-    return HexFormat.of().formatHex(digest.digest()).substring(0, HEX_DIGITS);
+    String hex() {
+      return Sha256.hex(text.toString().getBytes(StandardCharsets.UTF_8)).substring(0, HEX_DIGITS);
+    }
   }
 }

@@ -21,13 +21,31 @@ record Renaming(LiveTable table, List<Change.ChainRenamed> applied) {
     LiveTable table = live;
     List<Change.ChainRenamed> applied = new ArrayList<>();
     for (Desired.Rename rename : want.renames()) {
-      boolean due = table.chain(rename.from()).isPresent() && table.chain(rename.to()).isEmpty();
-      if (due) {
+      if (isDue(table, rename.from(), rename.to())) {
         table = renamed(table, rename.from(), rename.to());
         applied.add(new Change.ChainRenamed(rename.from(), rename.to(), rename.position()));
       }
     }
     return new Renaming(table, applied);
+  }
+
+  /**
+   * A table as it is once chains have new names, where they don't have them already.
+   *
+   * @param renames the new names by the old ones
+   */
+  static LiveTable given(Map<ChainName, ChainName> renames, LiveTable live) {
+    LiveTable table = live;
+    for (Map.Entry<ChainName, ChainName> rename : renames.entrySet()) {
+      if (isDue(table, rename.getKey(), rename.getValue())) {
+        table = renamed(table, rename.getKey(), rename.getValue());
+      }
+    }
+    return table;
+  }
+
+  private static boolean isDue(LiveTable table, ChainName from, ChainName to) {
+    return table.chain(from).isPresent() && table.chain(to).isEmpty();
   }
 
   private static LiveTable renamed(LiveTable table, ChainName from, ChainName to) {

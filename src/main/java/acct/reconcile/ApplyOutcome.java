@@ -1,5 +1,6 @@
 package acct.reconcile;
 
+import acct.dataplane.Snapshot;
 import acct.host.HostException;
 import acct.plan.Plan;
 
@@ -11,8 +12,12 @@ public sealed interface ApplyOutcome {
   /** Dispatches by how it ended. */
   <T> T match(Cases<T> cases);
 
-  /** The kernel is as the policies ask already; nothing was written. */
-  record NothingToDo(Plan plan) implements ApplyOutcome {
+  /**
+   * The kernel is as the policies ask already; nothing was written.
+   *
+   * @param read what the plan was made of
+   */
+  record NothingToDo(Plan plan, Snapshot read) implements ApplyOutcome {
     @Override
     public <T> T match(Cases<T> cases) {
       return cases.nothingToDo(this);

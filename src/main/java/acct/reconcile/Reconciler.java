@@ -1,6 +1,7 @@
 package acct.reconcile;
 
 import acct.compile.Desired;
+import acct.counter.CounterReading;
 import acct.counter.KnownNames;
 import acct.dataplane.Dataplane;
 import acct.dataplane.Snapshot;
@@ -15,6 +16,7 @@ import acct.state.SavedPlan;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -90,7 +92,7 @@ public final class Reconciler {
    */
   public ApplyOutcome apply(Shown shown) throws HostException {
     Snapshot before = begin(context.desired().required());
-    checkTotals(before);
+    Optional<CounterReading> reading = checkTotals(before);
     Plan plan = planner.complete(before);
     shown.show(plan);
     for (int more = MOST_AGAIN; ; more--) {
@@ -98,14 +100,15 @@ public final class Reconciler {
         return new ApplyOutcome.Refused(plan);
       }
       if (!plan.isChanged()) {
-        notice(plan, before);
-        return new ApplyOutcome.NothingToDo(plan);
+        notice(plan, reading);
+        return new ApplyOutcome.NothingToDo(plan, before);
       }
       Attempt.Result result = new Attempt(context, planner, plan, before).run();
       if (result.again() == Attempt.Again.NO || more == 0) {
         return result.outcome();
       }
       before = readAgain(result);
+      reading = checkTotals(before);
       Plan again = planner.rehearsed(before);
       boolean moved =
           result.again() == Attempt.Again.YES
@@ -140,12 +143,12 @@ public final class Reconciler {
   /**
    * Whether the totals are of these counters: told before anything is changed.
    *
+   * @return the counters, where totals are kept
    * @throws HostException where they are another backend's, or another namespace's
    */
-  private void checkTotals(Snapshot before) throws HostException {
-    if (context.keeping().totals().isPresent()) {
-      context.keeping().totals().get().check(before);
-    }
+  private Optional<CounterReading> checkTotals(Snapshot before) throws HostException {
+    Optional<Totals> totals = context.keeping().totals();
+    return totals.isPresent() ? Optional.of(totals.get().check(before)) : Optional.empty();
   }
 
   /**
@@ -168,7 +171,7 @@ public final class Reconciler {
     }
     return plan.isChanged()
         ? new Attempt(context, planner, plan, before).run().outcome()
-        : new ApplyOutcome.NothingToDo(plan);
+        : new ApplyOutcome.NothingToDo(plan, before);
   }
 
   private static void checkFresh(SavedPlan saved, Plan plan) throws HostException {
@@ -188,7 +191,10 @@ public final class Reconciler {
   /**
    * Nothing is to be done, but counters may have begun anew: the sooner known, the less is lost.
    */
-  private void notice(Plan plan, Snapshot snapshot) {
-    context.keeping().totals().ifPresent(totals -> totals.notice(plan, snapshot));
+  private void notice(Plan plan, Optional<CounterReading> reading) {
+    context
+        .keeping()
+        .totals()
+        .ifPresent(totals -> totals.notice(reading.orElseThrow(), plan.policyNames()));
   }
 }

@@ -5,7 +5,6 @@ import acct.counter.CounterId;
 import acct.counter.CounterReading;
 import acct.counter.Entry;
 import acct.counter.Ledger;
-import acct.counter.LedgerText;
 import acct.counter.LedgerUpdate;
 import acct.counter.Pending;
 import acct.counter.PendingText;
@@ -15,11 +14,11 @@ import acct.dataplane.Dataplane;
 import acct.dataplane.Recorder;
 import acct.dataplane.Snapshot;
 import acct.host.HostException;
-import acct.host.WholeFile;
 import acct.netfilter.LiveRuleset;
 import acct.plan.Plan;
 import acct.state.Journal;
 import acct.state.JournalNote;
+import acct.state.LedgerFile;
 import acct.state.LedgerFiles;
 import acct.state.StateDirectory;
 import java.time.Clock;
@@ -34,7 +33,7 @@ import java.util.function.Consumer;
 /** Keeps the ledger, and writes into the journal what it finds. */
 public final class Totals implements Recorder {
   private final StateDirectory directory;
-  private final WholeFile file;
+  private final LedgerFile file;
   private final Clock clock;
   private final Journal journal;
   private final Consumer<String> notices;
@@ -62,10 +61,11 @@ public final class Totals implements Recorder {
   /**
    * Checks that the totals are of these counters.
    *
+   * @return what they show
    * @throws HostException where they are another backend's, or another namespace's
    */
-  void check(Snapshot snapshot) throws HostException {
-    look(snapshot, ledger());
+  CounterReading check(Snapshot snapshot) throws HostException {
+    return look(snapshot, ledger());
   }
 
   /** What is kept for the boot. */
@@ -99,7 +99,7 @@ public final class Totals implements Recorder {
    * wrong backend) nothing is said of its counters, and the ledger stays as it is.
    */
   Ledger.Observed observeOnly(Snapshot snapshot, Ledger.Manner manner) throws HostException {
-    Ledger ledger = LedgerFiles.load(file);
+    Ledger ledger = file.load();
     CounterReading look = look(snapshot, ledger);
     if (look.counters().isEmpty()) {
       return new Ledger.Observed(ledger, List.of());
@@ -109,15 +109,18 @@ public final class Totals implements Recorder {
     return observed;
   }
 
-  /** Keeps the ledger where counters have begun anew, and else leaves it alone. */
-  void notice(Plan plan, Snapshot snapshot) {
+  /**
+   * Keeps the ledger where counters have begun anew, and else leaves it alone.
+   *
+   * @param names what policies call rules whose comments are others
+   */
+  void notice(CounterReading look, Map<CounterId, Optional<String>> names) {
     tryTo(
         () -> {
-          Ledger ledger = LedgerFiles.load(file);
-          CounterReading look = look(snapshot, ledger);
+          Ledger ledger = file.load();
           Ledger set = restored(ledger, look);
           Ledger.Observed observed = set.observe(look, Ledger.Manner.COUNTED);
-          Ledger named = observed.ledger().named(plan.policyNames());
+          Ledger named = observed.ledger().named(names);
           boolean found = !observed.resets().isEmpty() || !named.equals(observed.ledger());
           if (found || ledger.isOfEarlierVersion() || !set.equals(ledger)) {
             keep(new Ledger.Observed(named, observed.resets()));
@@ -133,8 +136,8 @@ public final class Totals implements Recorder {
 
   /** Writes the ledger, and keeps the one before ({@link RestoredCounters}). */
   private void write(Ledger ledger) throws HostException {
-    directory.earlierLedgers().keep(file, clock.instant());
-    file.write(LedgerText.write(ledger));
+    directory.earlierLedgers().keep(file.file(), clock.instant());
+    file.write(ledger);
   }
 
   /** The ledger, with counters set back that another program has restored; that is told. */
@@ -190,7 +193,7 @@ public final class Totals implements Recorder {
 
   /** The ledger as it is on the disk. */
   Ledger ledger() throws HostException {
-    return LedgerFiles.load(file);
+    return file.load();
   }
 
   @Override
@@ -200,7 +203,7 @@ public final class Totals implements Recorder {
       LedgerUpdate.Switches switches,
       Snapshot snapshot)
       throws HostException {
-    Ledger before = LedgerFiles.load(file);
+    Ledger before = file.load();
     Snapshot after = snapshot.withoutHelpers();
     LedgerUpdate.Result result =
         LedgerUpdate.of(before, pending.transitions(standing), switches, look(after, before));
@@ -229,7 +232,7 @@ public final class Totals implements Recorder {
   void tidy(Plan plan, Snapshot after) {
     tryTo(
         () -> {
-          Ledger ledger = LedgerFiles.load(file);
+          Ledger ledger = file.load();
           Map<CounterId, Entry> forgotten = ledger.forgotten(plan.places(), look(after, ledger));
           Ledger open = ledger.without(forgotten).named(plan.policyNames());
           if (!open.equals(ledger)) {

@@ -11,9 +11,9 @@ import acct.counter.Vanished;
 import acct.dataplane.Dataplane;
 import acct.dataplane.Snapshot;
 import acct.host.HostException;
-import acct.host.WholeFile;
 import acct.netfilter.Family;
 import acct.netfilter.LiveRuleset;
+import acct.state.LedgerFile;
 import acct.state.LedgerFiles;
 import acct.state.StateDirectory;
 import java.nio.file.Path;
@@ -30,14 +30,19 @@ import java.util.function.LongSupplier;
  * kernel nor a file is changed, and no lock is held.
  */
 public final class UsageReader {
-  private static final long NEVER = -1;
-
   private final Dataplane dataplane;
   private final Path state;
   private final Clock clock;
   private final LongSupplier ticker;
+  private final LedgerFile file;
+
+  /** What the file has. */
+  private Ledger onDisk = Ledger.EMPTY;
+
+  private int version;
+
+  /** The same with what was read since. */
   private Ledger ledger = Ledger.EMPTY;
-  private long ledgerWritten;
 
   /**
    * A reader.
@@ -48,6 +53,7 @@ public final class UsageReader {
   public UsageReader(Dataplane dataplane, Path state, Clock clock, LongSupplier ticker) {
     this.dataplane = dataplane;
     this.state = state;
+    this.file = StateDirectory.ledgerIn(state);
     this.clock = clock;
     this.ticker = ticker;
   }
@@ -87,8 +93,8 @@ public final class UsageReader {
 
   /** Whether totals are kept; else the kernel's counters are all there is. */
   public boolean hasTotals() throws HostException {
-    loadLedger();
-    return !ledger.epoch().isEmpty();
+    file.fetch();
+    return file.isThere();
   }
 
   /** The kernel's counters as they are, without what was before. */
@@ -108,9 +114,12 @@ public final class UsageReader {
    * @throws HostException where the totals are those of other counters, or can't be trusted
    */
   public Usage read(Set<Family> families) throws HostException {
-    // The ledger first: a snapshot between the two would have seen more than was read.
-    loadLedger();
+    // The ledger first: a snapshot between the two would have seen more than was read. It is parsed
+    // while the commands are at work.
+    file.fetch();
     Optional<Pending> pending = LedgerFiles.pending(StateDirectory.pendingIn(state));
+    dataplane.readAhead(families);
+    loadLedger();
     List<LiveRuleset> live = dataplane.readOnly(families).live();
     long nanos = ticker.getAsLong();
     List<Counted.Chain> chains = CounterReading.chains(live, ledger);
@@ -121,7 +130,7 @@ public final class UsageReader {
         Recovery.seen(dataplane, kept, pending, new Snapshot(live, Map.of()), reading);
     if (pending.isPresent()) {
       // What was interrupted is not in the file yet, so the next reading begins at it again.
-      ledgerWritten = NEVER;
+      ledger = onDisk;
     } else {
       ledger = seen.ledger();
     }
@@ -131,11 +140,11 @@ public final class UsageReader {
   }
 
   private void loadLedger() throws HostException {
-    WholeFile file = StateDirectory.ledgerIn(state);
-    long written = file.written();
-    if (written != ledgerWritten) {
-      ledger = LedgerFiles.load(file);
-      ledgerWritten = written;
+    Ledger kept = file.fetched();
+    if (file.version() != version) {
+      ledger = kept;
+      onDisk = kept;
+      version = file.version();
     }
   }
 }

@@ -1,7 +1,6 @@
 package acct.state;
 
 import acct.counter.Ledger;
-import acct.counter.LedgerText;
 import acct.counter.LedgerText.BadLedgerException;
 import acct.counter.Pending;
 import acct.counter.PendingText;
@@ -9,37 +8,13 @@ import acct.counter.RestoredCounters;
 import acct.host.HostException;
 import acct.host.HostException.Kind;
 import acct.host.WholeFile;
-import acct.text.PrintableText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads the files of the ledger: the totals, those before, and what a run has written down. */
+/** Reads the files beside the ledger: earlier totals, and what a run has written down. */
 public final class LedgerFiles {
   private LedgerFiles() {}
-
-  /**
-   * The ledger that a file has; an empty one where there is none yet.
-   *
-   * @throws HostException where it is not whole: it is not begun anew without a word
-   */
-  public static Ledger load(WholeFile file) throws HostException {
-    Optional<String> text = file.read();
-    if (text.isEmpty()) {
-      return Ledger.EMPTY;
-    }
-    try {
-      return LedgerText.read(text.get());
-    } catch (BadLedgerException e) {
-      throw new HostException(
-          Kind.FAILED,
-          "the totals in "
-              + PrintableText.of(file.path().toString())
-              + " can't be trusted: "
-              + PrintableText.of(e.getMessage())
-              + ". Put a copy back, or move it away: then totals begin anew at what the kernel has");
-    }
-  }
 
   /** Earlier ledgers; one that can't be read is left out, for none of them has to be there. */
   public static RestoredCounters.Earlier earlier(EarlierFiles files) {
@@ -47,7 +22,7 @@ public final class LedgerFiles {
       List<Ledger> ledgers = new ArrayList<>();
       for (WholeFile file : files.all()) {
         try {
-          ledgers.add(load(file));
+          ledgers.add(LedgerFile.read(file));
         } catch (HostException e) {
           // It was damaged, or removed meanwhile.
         }

@@ -31,9 +31,11 @@ public final class StateDirectory {
   private static final int MOST_HOLDER_BYTES = 200;
 
   private final Path path;
+  private final LedgerFile ledger;
 
   private StateDirectory(Path path) {
     this.path = path;
+    this.ledger = ledgerIn(path);
   }
 
   /**
@@ -79,13 +81,13 @@ public final class StateDirectory {
   }
 
   /** The totals of all counters. */
-  public WholeFile ledger() {
-    return ledgerIn(path);
+  public LedgerFile ledger() {
+    return ledger;
   }
 
   /** The totals of a directory that is only read. */
-  public static WholeFile ledgerIn(Path path) {
-    return new WholeFile(path.resolve("ledger"));
+  public static LedgerFile ledgerIn(Path path) {
+    return new LedgerFile(new WholeFile(path.resolve("ledger")));
   }
 
   /** What the totals were before. */
@@ -106,6 +108,16 @@ public final class StateDirectory {
   /** The same of a directory that is only read. */
   public static WholeFile pendingIn(Path path) {
     return new WholeFile(path.resolve("pending"));
+  }
+
+  /** When nothing was to be done for the last time. */
+  public InSyncFile inSync() {
+    return inSyncIn(path);
+  }
+
+  /** The same of a directory that is only read. */
+  public static InSyncFile inSyncIn(Path path) {
+    return new InSyncFile(new WholeFile(path.resolve("in-sync")));
   }
 
   /** What brings acct's chains of a family back at the boot; {@code acct-boot} reads it too. */

@@ -53,8 +53,8 @@ class PrivateFilesTest {
         new Use("lock", directory -> directory.lock("test", Duration.ZERO).close()),
         new Use("journal.jsonl", directory -> directory.journal().append("{}")),
         new Use("journal.jsonl", directory -> read(directory.journal())),
-        new Use("ledger", directory -> directory.ledger().read()),
-        new Use("ledger", directory -> directory.ledger().write("x")),
+        new Use("ledger", directory -> directory.ledger().file().read()),
+        new Use("ledger", directory -> directory.ledger().file().write("x")),
         new Use("pending", directory -> directory.pending().read()));
   }
 

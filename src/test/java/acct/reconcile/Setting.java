@@ -16,7 +16,6 @@ import acct.plan.Plan;
 import acct.state.Journal;
 import acct.state.JournalEntry;
 import acct.state.JournalFile;
-import acct.state.LedgerFiles;
 import acct.state.StateDirectory;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -121,7 +120,7 @@ final class Setting {
   }
 
   Ledger ledger() throws HostException {
-    return LedgerFiles.load(directory.ledger());
+    return directory.ledger().load();
   }
 
   /** Packets of each rule in the ledger, by chain and name, both families together. */

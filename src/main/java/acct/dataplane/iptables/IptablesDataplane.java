@@ -47,6 +47,11 @@ public final class IptablesDataplane implements Dataplane {
   }
 
   @Override
+  public void readAhead(Set<Family> families) {
+    kernel.readAhead(families);
+  }
+
+  @Override
   public Snapshot read(Set<Family> needed) throws HostException {
     return kernel.read(needed);
   }

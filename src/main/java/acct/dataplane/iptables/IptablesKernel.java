@@ -39,6 +39,9 @@ public final class IptablesKernel implements Kernel {
   private final Map<Family, Iptables> byFamily = new EnumMap<>(Family.class);
   private Optional<RestoreLock> restoreLock = Optional.empty();
 
+  /** What is being read for the next read. */
+  private Map<Family, FutureTask<Iptables.Dump>> ahead = Map.of();
+
   /**
    * A machine.
    *
@@ -108,11 +111,13 @@ public final class IptablesKernel implements Kernel {
 
   @Override
   public void write(Transaction block) throws HostException {
+    ahead = Map.of();
     iptables(block.family()).restore(Script.checked(block));
   }
 
   @Override
   public void write(Family family, String script) throws HostException {
+    ahead = Map.of();
     iptables(family).restore(script);
   }
 
@@ -163,23 +168,37 @@ public final class IptablesKernel implements Kernel {
     return read(families, Set.of());
   }
 
+  @Override
+  public void readAhead(Set<Family> families) {
+    Map<Family, FutureTask<Iptables.Dump>> begun = new EnumMap<>(Family.class);
+    families.forEach(family -> begun.put(family, begun(family)));
+    ahead = begun;
+  }
+
+  private FutureTask<Iptables.Dump> begun(Family family) {
+    FutureTask<Iptables.Dump> dump = new FutureTask<>(iptables(family)::dump);
+    Thread thread = new Thread(dump, "read " + family.label());
+    thread.setDaemon(true);
+    thread.start();
+    return dump;
+  }
+
   /** Reads the families at the same time: most of it is waiting for two commands. */
   private Map<Family, FutureTask<Iptables.Dump>> dumps(Set<Family> families) {
     Map<Family, FutureTask<Iptables.Dump>> dumps = new EnumMap<>(Family.class);
+    int left = families.size();
     for (Family family : families) {
-      dumps.put(family, new FutureTask<>(iptables(family)::dump));
-    }
-    int left = dumps.size();
-    for (Map.Entry<Family, FutureTask<Iptables.Dump>> one : dumps.entrySet()) {
       left--;
-      if (left == 0) {
-        one.getValue().run();
-      } else {
-        Thread thread = new Thread(one.getValue(), "read " + one.getKey().label());
-        thread.setDaemon(true);
-        thread.start();
+      FutureTask<Iptables.Dump> dump = ahead.get(family);
+      if (dump == null && left > 0) {
+        dump = begun(family);
+      } else if (dump == null) {
+        dump = new FutureTask<>(iptables(family)::dump);
+        dump.run();
       }
+      dumps.put(family, dump);
     }
+    ahead = Map.of();
     return dumps;
   }
 

@@ -21,6 +21,9 @@ public interface Kernel {
   /** The time through which counters count on here ({@link acct.host.Epoch}). */
   String epoch() throws HostException;
 
+  /** Begins to read these families for the next read, where that goes on beside other work. */
+  default void readAhead(Set<Family> families) {}
+
   /** Reads the families that are there; those needed have to be. */
   Snapshot read(Set<Family> needed) throws HostException;
 
