@@ -87,7 +87,8 @@ class KilledIT {
 
   /**
    * Commands that send a packet at the moments they are told, and kill acct at the one they are
-   * told.
+   * told. Two of them may be at work at a time, and Ctrl-C reaches both: a packet is noted all the
+   * same.
    */
   private Path commands(Setup setup) throws IOException {
     String four = "iptables-" + setup.backend().label();
@@ -102,8 +103,8 @@ class KilledIT {
           name,
           """
           cd %s; : >busy.$$
-          n=$(cat count); n=$((n + 1)); echo $n >count
-          packet() { [ "$1" = yes ] && ping -q -c 1 -W 1 127.0.1.1 >/dev/null && echo >>sent; }
+          n=$(flock busy.lock sh -c 'n=$(($(cat count) + 1)); echo $n >count; echo $n')
+          packet() { [ "$1" = yes ] && (trap '' INT; ping -q -c 1 -W 1 127.0.1.1 >/dev/null && echo >>sent); }
           end() { [ "$AT" = "$n-$1" ] && read -r pid <pid && kill -s $SIGNAL -- "$pid"; }
           packet %s; end before
           /usr/sbin/%s "$@"; status=$?

@@ -83,13 +83,18 @@ class TroubleIT {
       new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor();
       fake(
           "iptables-restore",
-          "ps -o sid= -p $$ >"
+          // All of it, before acct may be killed: else there is nothing to restore.
+          "cat >"
+              + pidFile
+              + ".script\nps -o sid= -p $$ >"
               + pidFile
               + "\nread -r _ <"
               + fifo
               + "\nexec /usr/sbin/iptables-"
               + setup.backend().label()
-              + "-restore \"$@\"\n");
+              + "-restore \"$@\" <"
+              + pidFile
+              + ".script\n");
     }
 
     List<String> apply(String... more) {
