@@ -35,7 +35,7 @@ stress: deps ## Apply under traffic, beside others and with kills, many times ov
 demo: deps build ## Show plan, apply, plan again and the counters on a real kernel, in a namespace
 	@sh examples/demo.sh $(DIST)/bin/acct
 
-bench: deps build ## Time parse, compile, diff and render; the start-up; and apply beside bare iptables
+bench: deps build ## Time acct beside ferm and bare iptables, and hold the ratios against the recorded ones
 	@sh examples/bench.sh $(DIST)
 
 schema: ## Write schema/policy.schema.json anew from the table of keys

@@ -21,6 +21,9 @@ need shellcheck shellcheck
 need systemd-analyze systemd
 need tmux tmux
 need strace strace
+need ferm ferm
+need ansible-playbook ansible-core
+need ansible-lint ansible-lint
 
 [ -n "$missing" ] || exit 0
 # shellcheck disable=SC2046,SC2086 # a list of words

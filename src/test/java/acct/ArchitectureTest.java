@@ -33,6 +33,7 @@ class ArchitectureTest {
           "state",
           "reconcile",
           "render",
+          "agent",
           "cli");
 
   @ArchTest static final ArchRule PACKAGES_IMPORT_ONLY_WHAT_STANDS_ABOVE_THEM = layers();

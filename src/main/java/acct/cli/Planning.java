@@ -18,6 +18,7 @@ import acct.plan.Intent;
 import acct.plan.Plan;
 import acct.reconcile.Keeping;
 import acct.reconcile.Reconciler;
+import acct.render.CiReports;
 import acct.render.EventText;
 import acct.render.MarkdownView;
 import acct.render.PlanView;
@@ -29,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -63,7 +65,9 @@ final class Planning {
               "output",
               "FORMAT",
               "text (the default), json (by schema/plan.schema.json), markdown (for a merge request's"
-                  + " comment), or restore: the input of iptables-restore --noflush --counters."),
+                  + " comment), restore: the input of iptables-restore --noflush --counters, github:"
+                  + " annotations and the job's summary of GitHub's workflows, or gitlab: GitLab's code"
+                  + " quality report."),
           Flag.toggle(
               "detailed-exitcode",
               "End with 2 when changes are pending, and with 0 only when there are none."),
@@ -78,7 +82,9 @@ final class Planning {
     TEXT,
     JSON,
     MARKDOWN,
-    RESTORE
+    RESTORE,
+    GITHUB,
+    GITLAB
   }
 
   private final Arguments arguments;
@@ -99,7 +105,8 @@ final class Planning {
         return output;
       }
     }
-    throw new UsageException("--output is text, json, markdown or restore, not \"" + name + "\"");
+    throw new UsageException(
+        "--output is text, json, markdown, restore, github or gitlab, not \"" + name + "\"");
   }
 
   /**
@@ -120,10 +127,13 @@ final class Planning {
     Planning planning = new Planning(arguments, console, policies);
     if (!planning.policies.areValid()) {
       List<Diagnostic> findings = planning.policies.findings();
-      Report.print(findings, console);
-      if (planning.output == Output.JSON) {
-        console.out().print(PlanJson.ofDiagnostics(findings));
+      switch (planning.output) {
+        case JSON -> console.out().print(PlanJson.ofDiagnostics(findings));
+        case GITHUB -> findings.forEach(one -> console.out().println(CiReports.github(one)));
+        case GITLAB -> console.out().print(CiReports.gitlab(findings));
+        case TEXT, MARKDOWN, RESTORE -> {}
       }
+      Report.print(findings, console);
       throw new CommandFailure(ExitStatus.INVALID, Report.count(findings) + "; nothing was done");
     }
     return planning;
@@ -207,9 +217,13 @@ final class Planning {
   /** Prints a plan, and what stands against it. */
   void show(Plan plan) {
     List<Diagnostic> diagnostics = diagnostics(plan);
-    Report.print(diagnostics, console);
+    if (output != Output.GITHUB) {
+      Report.print(diagnostics, console);
+    }
     Plan whole = plan.with(diagnostics);
     switch (output) {
+      case GITHUB -> github(whole);
+      case GITLAB -> console.out().print(CiReports.gitlab(diagnostics));
       case TEXT -> {
         if (!plan.isRefused()) {
           console.out().print(PlanView.of(whole, console.colour()));
@@ -224,6 +238,35 @@ final class Planning {
       }
     }
     console.out().flush();
+  }
+
+  /**
+   * Annotations, and the plan in the summary of the job. The plan itself is not printed: GitHub
+   * takes a line for a command that a rule's name may begin, and names are of others.
+   */
+  private void github(Plan plan) {
+    plan.diagnostics().forEach(found -> console.out().println(CiReports.github(found)));
+    String summary = System.getenv("GITHUB_STEP_SUMMARY");
+    String markdown = MarkdownView.of(plan);
+    if (!plan.isRefused()) {
+      Plan.Summary counts = plan.summary();
+      console
+          .out()
+          .println(
+              plan.isChanged()
+                  ? "Plan: %d to add, %d to change, %d to move, %d to remove."
+                      .formatted(counts.add(), counts.change(), counts.move(), counts.remove())
+                  : "No changes.");
+    }
+    if (summary == null || summary.isEmpty()) {
+      return;
+    }
+    try {
+      Files.writeString(
+          Path.of(summary), markdown, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      console.notice("the job's summary can't be written: " + e.getMessage());
+    }
   }
 
   /** The lines of a plan as text. */

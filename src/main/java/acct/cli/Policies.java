@@ -243,6 +243,13 @@ final class Policies {
     return desired;
   }
 
+  /** The files they were read from. */
+  List<String> files() {
+    List<String> files = new ArrayList<>();
+    inputs.policies().forEach(source -> files.add(source.name()));
+    return files;
+  }
+
   /** What they were made from. */
   SavedPlan.Inputs inputs() {
     return inputs;

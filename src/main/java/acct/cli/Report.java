@@ -1,8 +1,6 @@
 package acct.cli;
 
 import acct.diagnostic.Diagnostic;
-import acct.diagnostic.Position;
-import acct.text.GithubAnnotation;
 import acct.text.PrintableText;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,20 +54,6 @@ final class Report {
             + severity.strip()
             + "\u001b[0m "
             + line.substring(at + severity.length());
-  }
-
-  /** A line that GitHub's workflows show beside the policy's line. */
-  static String annotation(Diagnostic diagnostic) {
-    Position position = diagnostic.position();
-    return GithubAnnotation.of(
-        diagnostic.severity() == Diagnostic.Severity.NOTE
-            ? "notice"
-            : diagnostic.severity().label(),
-        position.file(),
-        position.line(),
-        position.column(),
-        diagnostic.code().label(),
-        diagnostic.message());
   }
 
   /** "3 errors", "1 warning": for the last line. */

@@ -2,12 +2,16 @@ package acct.cli;
 
 import acct.compile.OwnerNames;
 import acct.diagnostic.Diagnostic;
+import acct.render.CiReports;
 import acct.state.PlanJson;
 import java.util.ArrayList;
 import java.util.List;
 
 /** {@code acct validate}: checks policies without looking at any host. */
 final class ValidateCommand implements Command {
+  private static final List<String> OUTPUTS =
+      List.of("text", "json", "github", "gitlab", "sarif", "junit");
+
   @Override
   public String name() {
     return "validate";
@@ -30,22 +34,27 @@ final class ValidateCommand implements Command {
         new Flag(
             "output",
             "FORMAT",
-            "text (the default), json (the diagnostics of schema/plan.schema.json), or github:"
-                + " annotations as GitHub's workflows read them."));
+            "text (the default); json (the diagnostics of schema/plan.schema.json); github:"
+                + " annotations of GitHub's workflows; gitlab: GitLab's code quality report; sarif:"
+                + " SARIF 2.1.0; or junit: JUnit's XML, a test case for each file."));
     return flags;
   }
 
   @Override
   public int run(Arguments arguments, Console console) throws UsageException, CommandFailure {
     String output = arguments.value("output").orElse("text");
-    if (!List.of("text", "json", "github").contains(output)) {
-      throw new UsageException("--output is text, json or github, not \"" + output + "\"");
+    if (!OUTPUTS.contains(output)) {
+      throw new UsageException(
+          "--output is " + String.join(", ", OUTPUTS) + ", not \"" + output + "\"");
     }
     Policies policies = Policies.load(arguments, OwnerNames.LEFT, console);
     List<Diagnostic> findings = policies.findingsBySchemaToo();
     switch (output) {
       case "json" -> console.out().print(PlanJson.ofDiagnostics(findings));
-      case "github" -> findings.forEach(f -> console.out().println(Report.annotation(f)));
+      case "github" -> findings.forEach(f -> console.out().println(CiReports.github(f)));
+      case "gitlab" -> console.out().print(CiReports.gitlab(findings));
+      case "sarif" -> console.out().print(CiReports.sarif(findings, VersionCommand.version()));
+      case "junit" -> console.out().print(CiReports.junit(findings, policies.files()));
       default -> Report.print(findings, console);
     }
     if (!policies.areValid()) {

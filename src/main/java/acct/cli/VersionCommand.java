@@ -26,8 +26,13 @@ final class VersionCommand implements Command {
 
   @Override
   public int run(Arguments arguments, Console console) {
-    String version = Main.class.getPackage().getImplementationVersion();
-    console.out().println("acct " + (version == null ? "(not packaged)" : version));
+    console.out().println("acct " + version());
     return ExitStatus.OK;
+  }
+
+  /** acct's version, as its jar says it. */
+  static String version() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    return version == null ? "(not packaged)" : version;
   }
 }

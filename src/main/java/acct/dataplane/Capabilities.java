@@ -7,5 +7,7 @@ package acct.dataplane;
  * @param writesCounters whether a rule can be written with a counter
  * @param zeroesExactly whether setting a counter to zero leaves nothing in it that was counted
  *     before; else packets that pass while the command works would be in both totals
+ * @param tellsChanges whether the kernel tells of changes of its rules; else they have to be read
  */
-public record Capabilities(String name, boolean writesCounters, boolean zeroesExactly) {}
+public record Capabilities(
+    String name, boolean writesCounters, boolean zeroesExactly, boolean tellsChanges) {}

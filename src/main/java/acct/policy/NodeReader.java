@@ -124,6 +124,16 @@ final class NodeReader {
     }
   }
 
+  /** A key that has one value. */
+  void constant(Keys keys, String key, String value) {
+    Optional<Yaml.Entry> entry = keys.require(key, "write " + key + ": " + value);
+    Optional<Yaml.Scalar> scalar =
+        entry.isPresent() ? text(entry.get().value(), key) : Optional.empty();
+    if (scalar.isPresent() && !scalar.get().text().equals(value)) {
+      bad(scalar.get(), key + " is " + value + ", and this is \"" + scalar.get().text() + "\"");
+    }
+  }
+
   boolean isVariable(Yaml.Entry entry) {
     boolean fits = VARIABLE.matcher(entry.key()).matches();
     if (!fits) {

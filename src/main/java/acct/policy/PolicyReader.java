@@ -49,8 +49,8 @@ public final class PolicyReader {
     if (keys.isEmpty()) {
       return Optional.empty();
     }
-    constant(keys.get(), "apiVersion", API_VERSION);
-    constant(keys.get(), "kind", KIND);
+    nodes.constant(keys.get(), "apiVersion", API_VERSION);
+    nodes.constant(keys.get(), "kind", KIND);
     Optional<Yaml.Entry> metadata = keys.get().require("metadata", "it names the policy");
     Optional<Yaml.Scalar> name = metadata.isPresent() ? metadata(metadata.get()) : Optional.empty();
     Optional<Yaml.Entry> spec = keys.get().require("spec", "it holds the chains");
@@ -60,16 +60,6 @@ public final class PolicyReader {
     return name.isPresent()
         ? spec(spec.get(), name.get().text(), name.get().position())
         : spec(spec.get(), "", document.position());
-  }
-
-  private void constant(Keys keys, String key, String value) {
-    Optional<Yaml.Entry> entry = keys.require(key, "write " + key + ": " + value);
-    Optional<Yaml.Scalar> scalar =
-        entry.isPresent() ? nodes.text(entry.get().value(), key) : Optional.empty();
-    if (scalar.isPresent() && !scalar.get().text().equals(value)) {
-      nodes.bad(
-          scalar.get(), key + " is " + value + ", and this is \"" + scalar.get().text() + "\"");
-    }
   }
 
   private Optional<Yaml.Scalar> metadata(Yaml.Entry entry) {

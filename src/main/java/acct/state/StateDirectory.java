@@ -28,6 +28,7 @@ public final class StateDirectory {
   public static final Path DEFAULT = Path.of("/var/lib/acct");
 
   private static final Duration POLL = Duration.ofMillis(50);
+  private static final String AGENT_LOCK = "agent.lock";
   private static final int MOST_HOLDER_BYTES = 200;
 
   private final Path path;
@@ -120,6 +121,21 @@ public final class StateDirectory {
     return new InSyncFile(new WholeFile(path.resolve("in-sync")));
   }
 
+  /** What the agent reports. */
+  public static WholeFile agentIn(Path path) {
+    return new WholeFile(path.resolve("agent.json"));
+  }
+
+  /** Until when the agent is paused. */
+  public static WholeFile pauseIn(Path path) {
+    return new WholeFile(path.resolve("paused"));
+  }
+
+  /** Where it is. */
+  public Path path() {
+    return path;
+  }
+
   /** What brings acct's chains of a family back at the boot; {@code acct-boot} reads it too. */
   public WholeFile boot(Family family) {
     return new WholeFile(path.resolve("boot." + family.label()));
@@ -205,6 +221,36 @@ public final class StateDirectory {
     ByteBuffer buffer = ByteBuffer.allocate(MOST_HOLDER_BYTES);
     channel.read(buffer, 0);
     return new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8).strip();
+  }
+
+  /**
+   * Takes the place of the one agent of this directory, until it is closed or the process ends.
+   *
+   * @throws HostException LOCKED where there is one already
+   */
+  public Lock agent() throws HostException {
+    Path file = path.resolve(AGENT_LOCK);
+    try {
+      FileChannel channel = PrivateFiles.update(file);
+      if (channel.tryLock() == null) {
+        channel.close();
+        throw new HostException(
+            Kind.LOCKED, "another agent is at work with " + shown(path) + "; see acct status");
+      }
+      return new Lock(channel);
+    } catch (IOException e) {
+      throw unusable(path, e);
+    }
+  }
+
+  /** Whether an agent is at work with a directory that is only read. */
+  public static boolean hasAgent(Path path) {
+    try (FileChannel channel = FileChannel.open(path.resolve(AGENT_LOCK));
+        FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
+      return lock == null;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** A file of evidence. */

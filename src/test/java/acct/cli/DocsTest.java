@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import acct.Resources;
 import acct.diagnostic.Code;
+import acct.diagnostic.Diagnostics;
 import acct.netfilter.KnownBug;
+import acct.policy.AgentConfigReader;
 import acct.policy.MatchKey;
+import acct.policy.Yaml;
+import acct.policy.YamlReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -182,6 +186,10 @@ class DocsTest {
   void itsPoliciesAreValid(Path document, @TempDir Path directory) throws IOException {
     Matcher block = POLICY.matcher(Files.readString(document, StandardCharsets.UTF_8));
     while (block.find()) {
+      if (block.group(1).contains("kind: Agent\n")) {
+        assertValidAgent(document, block.group(1));
+        continue;
+      }
       Path file = Files.writeString(directory.resolve("p.yaml"), block.group(1));
       ByteArrayOutputStream err = new ByteArrayOutputStream();
       Console console =
@@ -193,6 +201,14 @@ class DocsTest {
       int status = Main.run(List.of("validate", file.toString()), console);
       assertEquals(0, status, () -> document + ": " + err.toString(StandardCharsets.UTF_8));
     }
+  }
+
+  private static void assertValidAgent(Path document, String text) {
+    Diagnostics diagnostics = new Diagnostics();
+    List<Yaml> documents =
+        YamlReader.read(document.toString(), text.getBytes(StandardCharsets.UTF_8), diagnostics);
+    AgentConfigReader.read(documents.get(0), diagnostics);
+    assertEquals(List.of(), diagnostics.sorted());
   }
 
   @Test

@@ -154,7 +154,10 @@ public final class ModelKernel implements Kernel {
   @Override
   public Capabilities capabilities(Family family) {
     return new Capabilities(
-        restoreCommand(family), backend.writesCounters(family), backend.kind() == Backend.Kind.NFT);
+        restoreCommand(family),
+        backend.writesCounters(family),
+        backend.kind() == Backend.Kind.NFT,
+        backend.kind() == Backend.Kind.NFT);
   }
 
   @Override

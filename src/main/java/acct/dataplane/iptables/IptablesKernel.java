@@ -69,6 +69,7 @@ public final class IptablesKernel implements Kernel {
         iptables.restoreCommand() + " " + backend.version(),
         backend.writesCounters(family),
         // iptables-legacy -Z leaves what was counted while it was at work (TotalsIT).
+        backend.kind() == Backend.Kind.NFT,
         backend.kind() == Backend.Kind.NFT);
   }
 
