@@ -36,7 +36,7 @@ policy() {
   printf 'apiVersion: acct/v1\nkind: AccountingPolicy\nmetadata: {name: bench}\nspec:\n'
   printf '  families: [ipv4]\n  chains:\n  - name: ACCT\n    attach: [INPUT]\n    rules:\n'
   awk -v n="$1" -v last="$2" 'BEGIN {
-    for (i = 1; i < n; i++) printf "    - {name: c%d, destination: 10.0.%d.%d}\n", i, i / 256, i % 256
+    for (i = 1; i < n; i++) printf "    - {name: c%d, destination: 10.%d.%d.%d}\n", i, i / 65536, i / 256 % 256, i % 256
     printf "    - {name: c%d, destination: %s}\n", n, last
   }'
 }
@@ -47,7 +47,7 @@ dump() {
   printf '[0:0] -A INPUT -m comment --comment acct:bench -j ACCT\n'
   awk -v n="$1" -v last="$2" 'BEGIN {
     for (i = 1; i < n; i++)
-      printf "[7:900] -A ACCT -d 10.0.%d.%d/32 -m comment --comment c%d\n", i / 256, i % 256, i
+      printf "[7:900] -A ACCT -d 10.%d.%d.%d/32 -m comment --comment c%d\n", i / 65536, i / 256 % 256, i % 256, i
     printf "[7:900] -A ACCT -d %s/32 -m comment --comment c%d\n", last, n
   }'
   printf 'COMMIT\n'
@@ -58,7 +58,7 @@ ferm_rules() {
   awk -v n="$1" -v last="$2" 'BEGIN {
     print "table filter chain ACCT {"
     for (i = 1; i < n; i++)
-      printf "  daddr 10.0.%d.%d mod comment comment \"c%d\" NOP;\n", i / 256, i % 256, i
+      printf "  daddr 10.%d.%d.%d mod comment comment \"c%d\" NOP;\n", i / 65536, i / 256 % 256, i % 256, i
     printf "  daddr %s mod comment comment \"c%d\" NOP;\n}\n", last, n
     print "table filter chain INPUT mod comment comment \"acct:bench\" jump ACCT;"
   }'
