@@ -21,6 +21,7 @@ need shellcheck shellcheck
 need systemd-analyze systemd
 need tmux tmux
 need strace strace
+need nft nftables
 need ferm ferm
 need ansible-playbook ansible-core
 need ansible-lint ansible-lint

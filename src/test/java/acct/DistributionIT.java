@@ -51,7 +51,7 @@ class DistributionIT {
       Files.writeString(here, text.replace("/usr/lib/acct", DIST.toAbsolutePath().toString()));
       command.add(here.toString());
     }
-    assertEquals(6, command.size(), command.toString());
+    assertEquals(7, command.size(), command.toString());
     assertSilent(command);
   }
 

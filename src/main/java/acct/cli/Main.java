@@ -30,6 +30,7 @@ public final class Main {
           new StatusCommand(),
           new PauseCommand(),
           new ResumeCommand(),
+          new DoctorCommand(),
           new ImportCommand(),
           new InitCommand(),
           new SchemaCommand(),

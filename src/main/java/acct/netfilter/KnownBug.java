@@ -99,6 +99,11 @@ public enum KnownBug {
     return kind == backend.kind() && families.contains(family) && versions.has(backend);
   }
 
+  /** Whether a newer version has it no more. */
+  public boolean isMended() {
+    return !versions.before().isEmpty();
+  }
+
   /** What goes wrong, as a sentence without its end. */
   public String wrong() {
     return wrong;
