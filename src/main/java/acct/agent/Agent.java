@@ -260,34 +260,27 @@ public final class Agent {
 
   /** On every change, and at every interval, so that a status that is old can be told. */
   private void publish(Instant now, Optional<Instant> paused) {
-    AgentStatus status =
-        new AgentStatus(
-            process,
-            started,
-            config.mode(),
-            config.policies(),
-            paused,
-            published.flatMap(AgentStatus::compared),
-            corrected,
-            corrections,
-            List.copyOf(conditions.values()));
+    AgentStatus asPublished = status(paused, published.flatMap(AgentStatus::compared));
     boolean late = !now.isBefore(publishedAt.plus(config.interval()));
-    if (late || !published.equals(Optional.of(status))) {
-      AgentStatus current =
-          new AgentStatus(
-              process,
-              started,
-              config.mode(),
-              config.policies(),
-              paused,
-              compared,
-              corrected,
-              corrections,
-              status.conditions());
+    if (late || !published.equals(Optional.of(asPublished))) {
+      AgentStatus current = status(paused, compared);
       host.publish(current);
       published = Optional.of(current);
       publishedAt = now;
     }
+  }
+
+  private AgentStatus status(Optional<Instant> paused, Optional<Instant> lastComparison) {
+    return new AgentStatus(
+        process,
+        started,
+        config.mode(),
+        config.policies(),
+        paused,
+        lastComparison,
+        corrected,
+        corrections,
+        List.copyOf(conditions.values()));
   }
 
   private static String some(List<String> all) {

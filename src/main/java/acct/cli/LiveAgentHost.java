@@ -93,9 +93,7 @@ final class LiveAgentHost implements AgentHost {
         sources = policies.sources();
         return List.of();
       }
-      List<Diagnostic> errors = new ArrayList<>(policies.findings());
-      errors.removeIf(found -> !found.isError());
-      return Report.lines(errors);
+      return errors(policies.findings());
     } catch (CommandFailure | UsageException e) {
       return List.of(e.getMessage());
     }
@@ -137,11 +135,13 @@ final class LiveAgentHost implements AgentHost {
             false,
             State.knownNames(arguments),
             event -> EventText.of(event).forEach(this::say));
+    // Named before the plan reads them: what changes between the two is compared once more.
+    String rules = rules();
     Plan plan = reconciler.plan();
     if (plan.isRefused()) {
-      return new Compared.Refused(errors(plan));
+      return new Compared.Refused(errors(plan.diagnostics()));
     }
-    return plan.isChanged() ? new Compared.Drift(addresses(plan)) : new Compared.InSync(rules());
+    return plan.isChanged() ? new Compared.Drift(addresses(plan)) : new Compared.InSync(rules);
   }
 
   private Compared enforced() throws UsageException, HostException {
@@ -172,7 +172,7 @@ final class LiveAgentHost implements AgentHost {
 
         @Override
         public Compared refused(ApplyOutcome.Refused outcome) {
-          return new Compared.Refused(errors(outcome.plan()));
+          return new Compared.Refused(errors(outcome.plan().diagnostics()));
         }
 
         @Override
@@ -196,9 +196,9 @@ final class LiveAgentHost implements AgentHost {
         }
       };
 
-  private static List<String> errors(Plan plan) {
-    List<Diagnostic> errors = new ArrayList<>(plan.diagnostics());
-    errors.removeIf(found -> !found.isError());
+  private static List<String> errors(List<Diagnostic> found) {
+    List<Diagnostic> errors = new ArrayList<>(found);
+    errors.removeIf(one -> !one.isError());
     return Report.lines(errors);
   }
 
