@@ -22,6 +22,11 @@ public record Console(
   public record Terminal(boolean colour, boolean errorColour, boolean interactive) {
     /** Files and pipes. */
     public static final Terminal NONE = new Terminal(false, false, false);
+
+    /** Whether none of the streams is one. */
+    boolean isNone() {
+      return !colour && !errorColour && !interactive;
+    }
   }
 
   /** A console that nobody can be asked at. */

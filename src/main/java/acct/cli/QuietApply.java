@@ -36,8 +36,7 @@ final class QuietApply {
       throws HostException {
     // Colours are for people, who don't ask for the same again and again.
     boolean isText =
-        arguments.value("output").orElse("text").equals("text")
-            && console.terminal().equals(Console.Terminal.NONE);
+        arguments.value("output").orElse("text").equals("text") && console.terminal().isNone();
     Optional<String> acct = acct();
     if (!isText || acct.isEmpty()) {
       return new QuietApply(Optional.empty(), false, console);

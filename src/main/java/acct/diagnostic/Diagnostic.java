@@ -43,7 +43,7 @@ public record Diagnostic(Severity severity, Code code, String message, Position 
     return severity == Severity.ERROR;
   }
 
-  /** By place, then by code and message, so that a report is the same every time. */
+  /** By place, then by code, message and severity, so that a report is the same every time. */
   @Override
   public int compareTo(Diagnostic other) {
     int byPosition = position.compareTo(other.position);
@@ -51,7 +51,11 @@ public record Diagnostic(Severity severity, Code code, String message, Position 
       return byPosition;
     }
     int byCode = code.compareTo(other.code);
-    return byCode != 0 ? byCode : message.compareTo(other.message);
+    if (byCode != 0) {
+      return byCode;
+    }
+    int byMessage = message.compareTo(other.message);
+    return byMessage != 0 ? byMessage : severity.compareTo(other.severity);
   }
 
   /** {@code web.yaml:3:7: error: … [ACCT004]}, as compilers write it and editors read it. */

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -41,7 +42,21 @@ public final class WholeFile {
   }
 
   /** Tells whether a file is still the one that was read: each write makes another. */
-  public record Stamp(FileTime written, long size, Object inode) {}
+  public record Stamp(FileTime written, long size, Object inode) {
+    // Written out for a fast start, as InterfaceName's is.
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Stamp stamp
+          && size == stamp.size
+          && written.equals(stamp.written)
+          && Objects.equals(inode, stamp.inode);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(written, size, inode);
+    }
+  }
 
   /** What the file is now; nothing where it is not there. */
   public Optional<Stamp> stamp() {
