@@ -30,9 +30,10 @@ final class HostAhead implements AutoCloseable {
     return new HostAhead(
         new FutureTask<>(
             () -> {
-              State state = State.open(command, arguments);
+              State state = State.locked(command, arguments);
               Dataplane dataplane = Planning.dataplane(arguments, console, state);
               dataplane.readAhead(EnumSet.allOf(Family.class));
+              state.checkNamespace();
               return new Opened(state, dataplane);
             }));
   }

@@ -16,7 +16,8 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 
@@ -77,13 +78,17 @@ final class State implements AutoCloseable {
   /** Opens it and takes the lock, for a command that changes something. */
   static State open(String command, Arguments arguments, Console console)
       throws UsageException, HostException {
-    State state = open(command, arguments);
+    State state = locked(command, arguments);
     state.warning.ifPresent(console::noticeLines);
+    state.checkNamespace();
     return state;
   }
 
-  /** The same; what is to be said of it is its {@link #warning}. */
-  static State open(String command, Arguments arguments) throws UsageException, HostException {
+  /**
+   * Takes the lock, and does not look at what is there: {@link #checkNamespace} is for the caller
+   * to ask. What is to be said of it is its {@link #warning}.
+   */
+  static State locked(String command, Arguments arguments) throws UsageException, HostException {
     Duration timeout = timeout(arguments);
     StateDirectory directory;
     try {
@@ -104,15 +109,31 @@ final class State implements AutoCloseable {
             + ", user "
             + user()
             + ", since "
-            + Instant.now().truncatedTo(ChronoUnit.SECONDS);
+            + now();
     StateDirectory.Lock lock = directory.lock(holder, timeout);
+    return new State(Optional.of(directory), Optional.of(lock), Optional.empty());
+  }
+
+  /** An Instant writes itself with a formatter whose making costs more than the lock. */
+  private static String now() {
+    long seconds = Instant.now().getEpochSecond();
+    return LocalDateTime.ofEpochSecond(seconds, 0, ZoneOffset.UTC) + "Z";
+  }
+
+  /**
+   * Checks that its totals are not of another network namespace; the lock is given back where they
+   * are.
+   */
+  void checkNamespace() throws HostException {
+    if (directory.isEmpty()) {
+      return;
+    }
     try {
-      Readings.checkNamespace(directory.ledger().load());
+      Readings.checkNamespace(directory.get().ledger().load());
     } catch (HostException e) {
-      lock.close();
+      close();
       throw e;
     }
-    return new State(Optional.of(directory), Optional.of(lock), Optional.empty());
   }
 
   /**
