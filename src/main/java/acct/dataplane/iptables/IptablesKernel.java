@@ -6,6 +6,7 @@ import acct.dataplane.Transaction;
 import acct.diagnostic.Code;
 import acct.diagnostic.Diagnostic;
 import acct.diagnostic.Position;
+import acct.host.AtOnce;
 import acct.host.Epoch;
 import acct.host.HostException;
 import acct.host.HostException.Kind;
@@ -23,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.FutureTask;
 import java.util.function.Function;
 
@@ -36,7 +37,7 @@ public final class IptablesKernel implements Kernel {
   private static final Path IPV6 = Path.of("/proc/net/if_inet6");
 
   private final Function<Family, Iptables> commands;
-  private final Map<Family, Iptables> byFamily = new EnumMap<>(Family.class);
+  private final Map<Family, Iptables> byFamily = new ConcurrentHashMap<>();
   private Optional<RestoreLock> restoreLock = Optional.empty();
 
   /** What is being read for the next read. */
@@ -177,11 +178,7 @@ public final class IptablesKernel implements Kernel {
   }
 
   private FutureTask<Iptables.Dump> begun(Family family) {
-    FutureTask<Iptables.Dump> dump = new FutureTask<>(iptables(family)::dump);
-    Thread thread = new Thread(dump, "read " + family.label());
-    thread.setDaemon(true);
-    thread.start();
-    return dump;
+    return AtOnce.begin("read " + family.label(), iptables(family)::dump);
   }
 
   /** Reads the families at the same time: most of it is waiting for two commands. */
@@ -203,23 +200,6 @@ public final class IptablesKernel implements Kernel {
     return dumps;
   }
 
-  private static Iptables.Dump result(FutureTask<Iptables.Dump> dump) throws HostException {
-    try {
-      return dump.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new HostException(Kind.FAILED, "interrupted while reading the rules");
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof HostException failure) {
-        throw failure;
-      }
-      if (e.getCause() instanceof Error error) {
-        throw error;
-      }
-      throw new IllegalStateException(e.getCause());
-    }
-  }
-
   private Snapshot read(Set<Family> families, Set<Family> needed) throws HostException {
     List<LiveRuleset> live = new ArrayList<>();
     Map<Family, String> texts = new EnumMap<>(Family.class);
@@ -228,7 +208,7 @@ public final class IptablesKernel implements Kernel {
       Family family = one.getKey();
       Iptables iptables = iptables(family);
       try {
-        Iptables.Dump dump = result(one.getValue());
+        Iptables.Dump dump = AtOnce.result(one.getValue());
         texts.put(family, dump.text());
         live.add(
             new LiveRuleset(

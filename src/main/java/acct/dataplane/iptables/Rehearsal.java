@@ -6,6 +6,7 @@ import acct.dataplane.Transaction;
 import acct.diagnostic.Code;
 import acct.diagnostic.Diagnostic;
 import acct.diagnostic.Position;
+import acct.host.AtOnce;
 import acct.host.HostException;
 import acct.host.HostException.Kind;
 import acct.netfilter.ChainName;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
 /**
@@ -63,19 +65,7 @@ final class Rehearsal {
     Rehearsal rehearsal = new Rehearsal(kernel, plan);
     rehearsal.checkNamedObjects();
     try {
-      List<Transaction> all = Trial.of(plan, PlanTransactions.of(plan));
-      for (Family family : Family.values()) {
-        List<Transaction> blocks = new ArrayList<>();
-        for (Transaction block : all) {
-          if (block.family() == family && !block.steps().isEmpty()) {
-            blocks.add(block);
-          }
-        }
-        Optional<LiveRuleset> live = before.of(family);
-        if (!blocks.isEmpty() && live.isPresent()) {
-          rehearsal.rehearse(family, blocks, live.get());
-        }
-      }
+      rehearsal.rehearse(before);
     } catch (HostException e) {
       // What a namespace doesn't let it do says nothing of the host, which was read before.
       if (e.kind() != Kind.MISSING && e.kind() != Kind.PERMISSION) {
@@ -86,23 +76,44 @@ final class Rehearsal {
     return rehearsal.findings;
   }
 
-  private void rehearse(Family family, List<Transaction> blocks, LiveRuleset live)
+  /**
+   * The families have a stage each, and most of it is waiting for commands: so at the same time.
+   */
+  private void rehearse(Snapshot before) throws HostException {
+    List<Transaction> all = Trial.of(plan, PlanTransactions.of(plan));
+    List<Callable<List<Diagnostic>>> trials = new ArrayList<>();
+    for (Family family : Family.values()) {
+      List<Transaction> blocks = new ArrayList<>();
+      for (Transaction block : all) {
+        if (block.family() == family && !block.steps().isEmpty()) {
+          blocks.add(block);
+        }
+      }
+      Optional<LiveRuleset> live = before.of(family);
+      if (!blocks.isEmpty() && live.isPresent()) {
+        trials.add(() -> tried(family, blocks, live.get()));
+      }
+    }
+    AtOnce.run("rehearse", trials).forEach(findings::addAll);
+  }
+
+  private List<Diagnostic> tried(Family family, List<Transaction> blocks, LiveRuleset live)
       throws HostException {
     try (Stage stage = Stage.set(kernel, family, plan, live, blocks)) {
       for (int i = 0; i < blocks.size(); i++) {
         try {
           stage.write(blocks.subList(i, i + 1));
         } catch (RestoreFailure e) {
-          report(blocks.get(i), culprit(family, blocks.subList(0, i), blocks.get(i), live, e), e);
-          return;
+          OptionalInt line = culprit(family, blocks.subList(0, i), blocks.get(i), live, e);
+          return List.of(refusal(blocks.get(i), line, e));
         }
       }
-      check(blocks, stage.kernel().readOnly(Set.of(family)));
+      return unkept(blocks, stage.kernel().readOnly(Set.of(family)));
     }
   }
 
   /** What was tried has to stand there as it was written. */
-  private void check(List<Transaction> tried, Snapshot staged) {
+  private List<Diagnostic> unkept(List<Transaction> tried, Snapshot staged) {
     Set<String> unsettled = new LinkedHashSet<>();
     for (Transaction transaction : tried) {
       Optional<LiveRuleset> live = staged.of(transaction.family());
@@ -111,16 +122,16 @@ final class Rehearsal {
         unsettled.addAll(unsettled(transaction, table));
       }
     }
-    if (!unsettled.isEmpty()) {
-      Family family = tried.get(0).family();
-      findings.add(
-          Diagnostic.error(
-              Code.NOT_AS_ASKED,
-              Position.file(kernel.restoreCommand(family)),
-              "this iptables does not keep what acct writes as it is: after a rehearsal a second plan"
-                  + " would still change "
-                  + String.join(", ", unsettled)));
+    if (unsettled.isEmpty()) {
+      return List.of();
     }
+    return List.of(
+        Diagnostic.error(
+            Code.NOT_AS_ASKED,
+            Position.file(kernel.restoreCommand(tried.get(0).family())),
+            "this iptables does not keep what acct writes as it is: after a rehearsal a second plan"
+                + " would still change "
+                + String.join(", ", unsettled)));
   }
 
   /** The lines of a transaction that no rule of a table says. */
@@ -276,7 +287,7 @@ final class Rehearsal {
     }
   }
 
-  private void report(Transaction block, OptionalInt line, RestoreFailure failure) {
+  private Diagnostic refusal(Transaction block, OptionalInt line, RestoreFailure failure) {
     String said = failure.reason().isEmpty() ? failure.getMessage() : failure.reason();
     Optional<Transaction.Step> refused =
         line.isPresent() ? Optional.of(block.steps().get(line.getAsInt() - 1)) : Optional.empty();
@@ -285,10 +296,9 @@ final class Rehearsal {
         refused
             .flatMap(Transaction.Step::source)
             .orElse(Position.file(kernel.restoreCommand(block.family())));
-    findings.add(
-        Diagnostic.error(
-            Code.KERNEL_REFUSES,
-            position,
-            "the kernel refuses this in a rehearsal (" + said.replace('\n', ' ') + ")" + text));
+    return Diagnostic.error(
+        Code.KERNEL_REFUSES,
+        position,
+        "the kernel refuses this in a rehearsal (" + said.replace('\n', ' ') + ")" + text);
   }
 }
