@@ -14,7 +14,10 @@ export PATH
 
 libraries=
 for jar in "$dist"/lib/*.jar; do
-  [ "${jar##*/}" = acct.jar ] || libraries=$libraries:$jar
+  case ${jar##*/} in
+    acct-*) ;;
+    *) libraries=$libraries:$jar ;;
+  esac
 done
 here=$(pwd)
 classes=$here/target/classes:$here/target/test-classes$libraries

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Makes the class-data archive of a distribution for one Java: make-cds.sh DISTRIBUTION JAVA_HOME
-# The archive is dumped beside its final name, tried once, and only then moved into place: a
-# truncated archive crashes Java 17 at start.
+# Makes the archive of classes of a distribution for one Java: make-cds.sh DISTRIBUTION JAVA_HOME
+# It is a class-data archive before Java 25, and an AOT cache from then on. It is dumped beside its
+# final name, tried once, and only then moved into place: a truncated archive crashes Java 17 at start.
 set -eu
 
 dist=$1
@@ -9,7 +9,6 @@ java=$2/bin/java
 release=$2/release
 
 lib=$dist/lib
-(cd "$lib" && ls -- *.jar) | sort | { printf 'acct.jar'; grep -v '^acct\.jar$' | while read -r jar; do printf ':%s' "$jar"; done; echo; } >"$lib/classpath"
 printf '%s\n' "$java" >"$lib/java"
 
 runtime=$(sed -n 's/^JAVA_RUNTIME_VERSION="\(.*\)"$/\1/p' "$release" 2>/dev/null || :)
@@ -20,21 +19,17 @@ fi
 mkdir -p "$lib/cds"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-archive=$lib/cds/$runtime.jsa
-rm -f "$archive"
+IFS= read -r jars <"$lib/classpath"
+hash=${jars%%.jar*}
+archive=$lib/cds/$runtime-${hash#acct-}
+rm -f "$lib/cds/$runtime.jsa" "$lib/cds/$runtime"-*
 
-run() {
-  # shellcheck disable=SC2086 # several words
-  ACCT_JAVA=$java ACCT_JAVA_OPTIONS="-Xshare:off -XX:DumpLoadedClassList=$work/$1" \
-    "$dist/bin/acct" $2 >/dev/null 2>&1 || :
-}
 policy=$dist/policies/by-port.yaml
 against=$dist/examples/seed.v4
 sed 's/protocol: tcp/protocol: tpc/' "$policy" >"$work/bad.yaml"
 
 # An iptables that only answers: what it has loaded is what one file says before the first restore,
 # and another after it. So apply, show and the others run as far as on a machine, without one.
-mkdir "$work/bin"
 cat >"$work/train.yaml" <<'END'
 apiVersion: acct/v1
 kind: AccountingPolicy
@@ -62,48 +57,87 @@ dump() {
 web='-A TRAIN -p tcp -m multiport --dports 80,443 -m comment --comment web\n'
 dns='-A TRAIN -p tcp -m tcp --dport 53 -m comment --comment dns\n'
 out='-A TRAIN -p udp -m comment --comment out -j RETURN\n'
-for name in iptables ip6tables; do
-  dump $name-save "[1:100] ${web}[2:200] $out" >"$work/$name.before"
-  dump $name-save "[2:200] ${out}[1:100] ${web}[0:0] $dns" >"$work/$name.after"
-  printf '#!/bin/sh\necho "%s v1.8.9 (nf_tables)"\n' $name >"$work/bin/$name"
-  printf '#!/bin/sh\nif [ -e %s/restored ]; then cat %s/%s.after; else cat %s/%s.before; fi\n' \
-    "$work" "$work" $name "$work" $name >"$work/bin/$name-save"
-  printf '#!/bin/sh\ncat >%s/restored\n' "$work" >"$work/bin/$name-restore"
+# One for an apply with a rehearsal, which is the first restore, and one for an apply without.
+for machine in tried applied; do
+  here=$work/$machine
+  mkdir "$here"
+  for name in iptables ip6tables; do
+    dump $name-save "[1:100] ${web}[2:200] $out" >"$here/$name.before"
+    dump $name-save "[2:200] ${out}[1:100] ${web}[0:0] $dns" >"$here/$name.after"
+    printf '#!/bin/sh\necho "%s v1.8.9 (nf_tables)"\n' $name >"$here/$name"
+    printf '#!/bin/sh\nif [ -e %s/restored ]; then cat %s/%s.after; else cat %s/%s.before; fi\n' \
+      "$here" "$here" $name "$here" $name >"$here/$name-save"
+    printf '#!/bin/sh\ncat >%s/restored\n' "$here" >"$here/$name-restore"
+    chmod +x "$here/$name" "$here/$name-save" "$here/$name-restore"
+  done
 done
-chmod +x "$work"/bin/*
-here="--state-dir $work/state --iptables $work/bin/iptables"
+tried="--state-dir $work/tried/state --iptables $work/tried/iptables"
+applied="--state-dir $work/applied/state --iptables $work/applied/iptables"
 
-run text "plan $policy --against $against"
-run json "plan $policy --against $against --output json"
-run live "plan $policy"
-run bad "plan $work/bad.yaml --against $against"
-run valid "validate $policy"
-run seen "show --against $against"
-run kept "plan $dist/examples/seed.yaml --against $against"
-run tried "apply $here $work/train.yaml"
-rm -f "$work/restored"
-run apply "apply --no-rehearsal $here $work/train.yaml"
-run again "apply $here $work/train.yaml"
-run same "apply $here $work/train.yaml"
-run show "show $here"
-run snapshot "snapshot $here"
-run zero "zero $here TRAIN"
-run undo "undo $here"
-run restore "restore $here"
-run log "log --state-dir $work/state --details"
-# A list has the archive's ids on some versions of Java, and they are of one list only.
-cat "$work/kept" "$work/text" "$work/json" "$work/live" "$work/bad" "$work/valid" "$work/seen" \
-  "$work/tried" "$work/apply" "$work/again" "$work/same" "$work/show" "$work/snapshot" "$work/zero" "$work/undo" \
-  "$work/restore" "$work/log" | sed '/^@cp/d; s/ id: .*//' | sort -u >"$work/classes"
+# What people run often, in one process: first what needs neither JSON nor the schema.
+cat >"$work/often" <<END
+plan $policy --against $against
+plan $policy
+show --against $against
+plan $dist/examples/seed.yaml --against $against
+apply $tried $work/train.yaml
+apply --no-rehearsal $applied $work/train.yaml
+apply $applied $work/train.yaml
+apply $applied $work/train.yaml
+show $applied
+snapshot $applied
+END
+cat "$work/often" - >"$work/all" <<END
+plan $policy --against $against --output json
+plan $work/bad.yaml --against $against
+validate $policy
+zero $applied TRAIN
+undo $applied
+restore $applied
+log --state-dir $work/applied/state --details
+END
+for commands in often all; do
+  echo version >>"$work/$commands"
+done
 
 classpath=
-for jar in $(tr ':' ' ' <"$lib/classpath"); do
+for jar in $(echo "$jars" | tr ':' ' '); do
   classpath=$classpath${classpath:+:}$dist/bin/../lib/$jar
 done
-"$java" -Xshare:dump -XX:SharedClassListFile="$work/classes" -XX:SharedArchiveFile="$archive.new" \
-  -XX:+UseSerialGC -Xlog:disable -cp "$classpath" >/dev/null 2>&1
-sync "$archive.new" 2>/dev/null || sync
-"$java" -XX:SharedArchiveFile="$archive.new" -Xshare:on -XX:+UseSerialGC -Xlog:disable -cp "$classpath" \
-  acct.cli.Main version >/dev/null
-mv "$archive.new" "$archive"
+# As the launcher starts it: an archive is for one collector and one class path.
+options="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Dslf4j.internal.verbosity=ERROR"
+# train COMMANDS OPTION …
+train() {
+  commands=$1
+  shift
+  # shellcheck disable=SC2086 # several words
+  LC_ALL=C.UTF-8 "$java" "-Dacct.home=$dist/bin/.." -Xlog:disable $options "$@" -cp "$classpath" \
+    acct.cli.TrainingRun <"$work/$commands" >/dev/null 2>&1 || :
+}
+# placed NAME OPTION …: an archive comes to its place if acct starts with it.
+placed() {
+  name=$1
+  shift
+  sync "$archive.new" 2>/dev/null || sync
+  # shellcheck disable=SC2086 # several words
+  "$java" "$@" $options -Xlog:disable -cp "$classpath" acct.cli.Main version >/dev/null
+  mv "$archive.new" "$name"
+}
+
+version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*$/\1/p' "$release")
+if [ "$version" -ge 25 ]; then
+  # Java loads all classes of an AOT cache at its start, so the ones for JSON have a cache of their own.
+  for commands in often all; do
+    rm -rf "$work"/*/restored "$work"/*/state
+    train $commands "-XX:AOTCacheOutput=$archive.new"
+    placed "$archive-$commands.aot" "-XX:AOTCache=$archive.new" -XX:AOTMode=on
+  done
+else
+  train all -Xshare:off "-XX:DumpLoadedClassList=$work/list"
+  # A list names jars, and has the archive's ids on some versions of Java.
+  sed '/^@cp/d; s/ id: .*//' "$work/list" | sort -u >"$work/classes"
+  "$java" -Xshare:dump "-XX:SharedClassListFile=$work/classes" "-XX:SharedArchiveFile=$archive.new" \
+    -XX:+UseSerialGC -Xlog:disable -cp "$classpath" >/dev/null 2>&1
+  placed "$archive.jsa" "-XX:SharedArchiveFile=$archive.new" -Xshare:on
+fi
 (cd -P "$lib" && pwd) >"$lib/cds/made-for"

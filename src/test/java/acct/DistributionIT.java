@@ -1,6 +1,7 @@
 package acct;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import acct.kernel.Namespace;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -147,5 +149,54 @@ class DistributionIT {
     assertEquals("acct: there is no chain INPUT\n", nothing.err());
     Ran piped = shell("{ " + show + "examples/seed.v4; echo $? >&2; } | :", Map.of());
     assertTrue(piped.err().matches("(?s)(acct: standard output .*1|0)\n"), piped.err());
+  }
+
+  /** Where classes come from: an archive, or jars. */
+  private Ran loaded(Path dist, String words) throws Exception {
+    Path classes = Files.createTempFile(directory, "classes", "");
+    Ran ran =
+        shell(
+            dist + "/bin/acct " + words,
+            Map.of("ACCT_JAVA_OPTIONS", "-Xlog:class+load:file=" + classes));
+    assertEquals(0, ran.status(), ran.err());
+    return new Ran(ran.status(), Files.readString(classes), ran.err());
+  }
+
+  private void run(String... command) throws Exception {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), said);
+  }
+
+  /** An archive of one content is never taken for another, whatever the size and time of a jar. */
+  @Test
+  void anArchiveOfClassesIsForOneContent() throws Exception {
+    String main = " acct.cli.Main source: shared objects file";
+    Path dist = directory.resolve("dist");
+    run("cp", "-Rp", DIST.toString(), dist.toString());
+    assertTrue(loaded(DIST, "version").out().contains(main), "the archive of the build is used");
+    assertFalse(loaded(dist, "version").out().contains(main), "a copy has none");
+    Path java = Path.of(Files.readString(dist.resolve("lib/java")).strip());
+    String home = java.getParent().getParent().toString();
+    run("sh", "src/main/dist/make-cds.sh", dist.toString(), home);
+    for (String words :
+        List.of("version", "plan policies/by-port.yaml --against examples/seed.v4")) {
+      assertTrue(loaded(dist, words).out().contains(main), words);
+    }
+    String validator = "validate policies/by-port.yaml";
+    assertTrue(
+        loaded(dist, validator).out().contains("JsonNode source: shared objects file"), validator);
+
+    Path jar = directory.resolve("acct.jar");
+    String name = Files.readString(dist.resolve("lib/classpath")).split(":", 2)[0];
+    Files.copy(dist.resolve("lib").resolve(name), jar);
+    byte[] content = Files.readAllBytes(jar);
+    // A jar ends with its comment's length; one byte more is another content, and the same program.
+    content[content.length - 2] = 1;
+    byte[] commented = Arrays.copyOf(content, content.length + 1);
+    Files.write(jar, commented);
+    run("sh", "src/main/dist/make-classpath.sh", jar.toString(), dist.toString());
+    assertFalse(Files.exists(dist.resolve("lib").resolve(name)));
+    assertFalse(loaded(dist, "version").out().contains(main), "other content, no archive");
   }
 }
