@@ -121,7 +121,7 @@ memory() {
   "$@" >/dev/null 2>&1 &
   peak=0
   while kill -0 $! 2>/dev/null; do
-    now=$(sed -n 's/^VmHWM: *\([0-9]*\) kB/\1/p' /proc/$!/status 2>/dev/null)
+    now=$(sed -n 's/^VmHWM:[[:space:]]*\([0-9]*\) kB/\1/p' /proc/$!/status 2>/dev/null)
     [ "${now:-0}" -gt "$peak" ] && peak=$now
     sleep 0.02
   done
