@@ -6,6 +6,7 @@ import acct.compile.Overrides;
 import acct.compile.OwnerNames;
 import acct.diagnostic.Diagnostic;
 import acct.diagnostic.Diagnostics;
+import acct.policy.AgentConfigReader;
 import acct.policy.Policy;
 import acct.policy.PolicyReader;
 import acct.policy.SchemaCheck;
@@ -51,12 +52,12 @@ final class Policies {
   private final SavedPlan.Inputs inputs;
   private final Desired desired;
 
-  private Policies(SavedPlan.Inputs inputs, OwnerNames owners)
+  private Policies(SavedPlan.Inputs inputs, OwnerNames owners, boolean withAgents)
       throws UsageException, CommandFailure {
     this.inputs = inputs;
     List<Policy> policies = new ArrayList<>();
     for (SavedPlan.Source source : inputs.policies()) {
-      read(source, policies);
+      read(source, policies, withAgents);
     }
     desired = Compiler.compile(policies, overrides(inputs), owners, diagnostics);
   }
@@ -107,7 +108,13 @@ final class Policies {
   /** Compiles what a saved plan was made from. */
   static Policies load(SavedPlan.Inputs inputs, OwnerNames owners)
       throws UsageException, CommandFailure {
-    return new Policies(inputs, owners);
+    return new Policies(inputs, owners, false);
+  }
+
+  /** The same, where configurations of the agent may stand beside policies. */
+  static Policies withAgents(Arguments arguments, OwnerNames owners, Console console)
+      throws UsageException, CommandFailure {
+    return new Policies(inputs(arguments, console), owners, true);
   }
 
   /** The policy that another program writes: {@code acct plan -}. */
@@ -206,12 +213,17 @@ final class Policies {
     }
   }
 
-  private void read(SavedPlan.Source source, List<Policy> policies) throws CommandFailure {
+  private void read(SavedPlan.Source source, List<Policy> policies, boolean withAgents)
+      throws CommandFailure {
     List<Yaml> read = YamlReader.read(source.name(), bytes(source), diagnostics);
-    documents.addAll(read);
     for (Yaml document : read) {
-      Optional<Policy> policy = PolicyReader.read(document, diagnostics);
-      policy.ifPresent(policies::add);
+      if (withAgents && AgentConfigReader.isOne(document)) {
+        AgentConfigReader.read(document, diagnostics);
+      } else {
+        documents.add(document);
+        Optional<Policy> policy = PolicyReader.read(document, diagnostics);
+        policy.ifPresent(policies::add);
+      }
     }
     if (read.isEmpty() && !diagnostics.hasErrors()) {
       throw new CommandFailure(

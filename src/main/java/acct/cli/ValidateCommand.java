@@ -7,7 +7,7 @@ import acct.state.PlanJson;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code acct validate}: checks policies without looking at any host. */
+/** {@code acct validate}: checks policies and the agent's configuration without any host. */
 final class ValidateCommand implements Command {
   private static final List<String> OUTPUTS =
       List.of("text", "json", "github", "gitlab", "sarif", "junit");
@@ -19,12 +19,20 @@ final class ValidateCommand implements Command {
 
   @Override
   public String summary() {
-    return "Check policies by the schema and by their meaning; no host needed.";
+    return "Check policies, and the agent's configuration; no host needed.";
   }
 
   @Override
   public String operands() {
     return "POLICY…";
+  }
+
+  @Override
+  public String details() {
+    return """
+        Policies are checked by the schema and by their meaning, files of kind: Agent as
+        acct agent does at its start.
+        """;
   }
 
   @Override
@@ -47,7 +55,7 @@ final class ValidateCommand implements Command {
       throw new UsageException(
           "--output is " + String.join(", ", OUTPUTS) + ", not \"" + output + "\"");
     }
-    Policies policies = Policies.load(arguments, OwnerNames.LEFT, console);
+    Policies policies = Policies.withAgents(arguments, OwnerNames.LEFT, console);
     List<Diagnostic> findings = policies.findingsBySchemaToo();
     switch (output) {
       case "json" -> console.out().print(PlanJson.ofDiagnostics(findings));

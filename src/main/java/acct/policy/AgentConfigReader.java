@@ -27,6 +27,18 @@ public final class AgentConfigReader {
     this.nodes = new NodeReader(diagnostics);
   }
 
+  /** Whether a document says that it is one. */
+  public static boolean isOne(Yaml document) {
+    if (document instanceof Yaml.Mapping mapping) {
+      for (Yaml.Entry entry : mapping.entries()) {
+        if (entry.key().equals("kind")) {
+          return entry.value() instanceof Yaml.Scalar kind && kind.text().equals(KIND);
+        }
+      }
+    }
+    return false;
+  }
+
   /** Reads one document; nothing where it has errors, which are in the diagnostics. */
   public static Optional<AgentConfig> read(Yaml document, Diagnostics diagnostics) {
     return new AgentConfigReader(diagnostics).agent(document);

@@ -339,4 +339,17 @@ class CliTest {
     assertEquals(0, ran.status(), ran.err());
     assertEquals("valid\n", ran.out());
   }
+
+  @Test
+  void theAgentsConfigurationIsCheckedBesidePolicies() throws IOException {
+    String text = "apiVersion: acct/v1\nkind: Agent\nspec:\n  policies: [/etc/acct]\n";
+    Path good = file("agent.yaml", text);
+    assertEquals(0, acct("validate", good.toString(), "examples/seed.yaml").status());
+    assertEquals(0, acct("validate", good.toString()).status());
+    Path bad = file("bad.yaml", text + "  interval: 1x\n");
+    Ran ran = acct("validate", bad.toString());
+    assertEquals(3, ran.status());
+    assertTrue(ran.err().contains(bad + ":5:13: error: "), ran.err());
+    assertEquals(3, acct("plan", good.toString(), "--against", SEED).status(), "it is no policy");
+  }
 }
