@@ -21,35 +21,21 @@ public final class AtOnce {
   }
 
   /**
-   * Does all, the last of them in the caller's thread, and waits until each has ended.
+   * Begins all, and does the last of them here before it returns.
    *
-   * @return what came of them, in their order
-   * @throws HostException that of the first that failed, once all have ended
+   * @return one for each, in their order, for {@link #result}
    */
-  public static <T> List<T> run(String name, List<Callable<T>> all) throws HostException {
+  public static <T> List<FutureTask<T>> begin(String name, List<Callable<T>> all) {
     List<FutureTask<T>> tasks = new ArrayList<>();
-    for (int i = 0; i < all.size(); i++) {
-      if (i < all.size() - 1) {
-        tasks.add(begin(name, all.get(i)));
-      } else {
-        FutureTask<T> last = new FutureTask<>(all.get(i));
-        last.run();
-        tasks.add(last);
-      }
+    for (Callable<T> work : all.subList(0, Math.max(0, all.size() - 1))) {
+      tasks.add(begin(name, work));
     }
-    List<T> results = new ArrayList<>();
-    List<HostException> failures = new ArrayList<>();
-    for (FutureTask<T> task : tasks) {
-      try {
-        results.add(result(task));
-      } catch (HostException e) {
-        failures.add(e);
-      }
+    if (!all.isEmpty()) {
+      FutureTask<T> last = new FutureTask<>(all.get(all.size() - 1));
+      last.run();
+      tasks.add(last);
     }
-    if (!failures.isEmpty()) {
-      throw failures.get(0);
-    }
-    return results;
+    return tasks;
   }
 
   /**

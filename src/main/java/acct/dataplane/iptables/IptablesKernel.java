@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.FutureTask;
 import java.util.function.Function;
@@ -173,28 +174,27 @@ public final class IptablesKernel implements Kernel {
   @Override
   public void readAhead(Set<Family> families) {
     Map<Family, FutureTask<Iptables.Dump>> begun = new EnumMap<>(Family.class);
-    families.forEach(family -> begun.put(family, begun(family)));
+    families.forEach(
+        family -> begun.put(family, AtOnce.begin("read the rules", iptables(family)::dump)));
     ahead = begun;
-  }
-
-  private FutureTask<Iptables.Dump> begun(Family family) {
-    return AtOnce.begin("read " + family.label(), iptables(family)::dump);
   }
 
   /** Reads the families at the same time: most of it is waiting for two commands. */
   private Map<Family, FutureTask<Iptables.Dump>> dumps(Set<Family> families) {
     Map<Family, FutureTask<Iptables.Dump>> dumps = new EnumMap<>(Family.class);
-    int left = families.size();
+    List<Family> unread = new ArrayList<>();
     for (Family family : families) {
-      left--;
-      FutureTask<Iptables.Dump> dump = ahead.get(family);
-      if (dump == null && left > 0) {
-        dump = begun(family);
-      } else if (dump == null) {
-        dump = new FutureTask<>(iptables(family)::dump);
-        dump.run();
+      if (ahead.containsKey(family)) {
+        dumps.put(family, ahead.get(family));
+      } else {
+        unread.add(family);
       }
-      dumps.put(family, dump);
+    }
+    List<Callable<Iptables.Dump>> commands = new ArrayList<>();
+    unread.forEach(family -> commands.add(iptables(family)::dump));
+    List<FutureTask<Iptables.Dump>> begun = AtOnce.begin("read the rules", commands);
+    for (int i = 0; i < unread.size(); i++) {
+      dumps.put(unread.get(i), begun.get(i));
     }
     ahead = Map.of();
     return dumps;

@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 
 /**
@@ -94,7 +95,18 @@ final class Rehearsal {
         trials.add(() -> tried(family, blocks, live.get()));
       }
     }
-    AtOnce.run("rehearse", trials).forEach(findings::addAll);
+    Optional<HostException> failure = Optional.empty();
+    for (FutureTask<List<Diagnostic>> trial : AtOnce.begin("rehearse", trials)) {
+      try {
+        findings.addAll(AtOnce.result(trial));
+      } catch (HostException e) {
+        // What another family was told stands, and its stage is taken down before acct goes on.
+        failure = failure.or(() -> Optional.of(e));
+      }
+    }
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
   }
 
   private List<Diagnostic> tried(Family family, List<Transaction> blocks, LiveRuleset live)
