@@ -13,7 +13,7 @@ help: ## List the targets
 deps: ## Install what building and testing need and is missing (as root, Debian or Ubuntu)
 	@sh examples/install-missing.sh
 
-build: ## Build the distribution in target/acct, with its class-data archive
+build: ## Build the distribution in target/acct, with its archive of classes
 	@$(MVN) package -DskipTests
 	@echo "built $(DIST)/bin/acct"
 

@@ -75,22 +75,11 @@ class DistributionIT {
   @Test
   void itIsInstalledForAPackage() throws Exception {
     Path root = directory.resolve("root");
-    Process install =
-        new ProcessBuilder(
-                "sh", "src/main/dist/install.sh", DIST.toString(), root.toString(), "/usr/local")
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(install.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, install.waitFor(), said);
+    run("sh", "src/main/dist/install.sh", DIST.toString(), root.toString(), "/usr/local");
     String unit =
         Files.readString(root.resolve("usr/local/lib/systemd/system/acct-restore.service"));
     assertTrue(unit.contains("ExecStart=/usr/local/lib/acct/bin/acct-boot"), unit);
-    Process version =
-        new ProcessBuilder(root.resolve("usr/local/bin/acct").toString(), "version")
-            .redirectErrorStream(true)
-            .start();
-    String told = new String(version.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, version.waitFor(), told);
+    String told = run(root.resolve("usr/local/bin/acct").toString(), "version");
     assertTrue(told.startsWith("acct "), told);
     for (String plugin : List.of("05-acct", "40-acct")) {
       Path file = root.resolve("usr/local/share/netfilter-persistent/plugins.d").resolve(plugin);
@@ -162,10 +151,11 @@ class DistributionIT {
     return new Ran(ran.status(), Files.readString(classes), ran.err());
   }
 
-  private void run(String... command) throws Exception {
+  private static String run(String... command) throws Exception {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), said);
+    return said;
   }
 
   /** An archive of one content is never taken for another, whatever the size and time of a jar. */
